@@ -1,0 +1,1 @@
+"""What is stored, and what is always true of it."""
