@@ -1,1 +1,17 @@
-"""What is stored, and what is always true of it."""
+"""Everything stored. Importing this package makes the metadata complete."""
+
+from models import (  # noqa: F401
+    account,
+    attachment,
+    audit_log,
+    customer,
+    equipment,
+    follow_up,
+    number,
+    organisation,
+    search_entry,
+    service_record,
+    service_request,
+    setting,
+    work_order,
+)

@@ -161,7 +161,7 @@ class Numbered:
 
 
 def field_info(model: type[Any], name: str) -> dict[str, Any]:
-    """Label, required-ness and the rest of what `column()` or `link()` said about a field; KeyError where there is no such field."""
+    """Label, required-ness and the rest of what `column()` or `link()` said about a field; KeyError where there is none."""
     mapper = sa_inspect(model)
     if name in mapper.columns:
         return mapper.columns[name].info

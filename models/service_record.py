@@ -1,0 +1,141 @@
+"""One visit to one unit, printed in several layouts (R-014 to R-019), with the parts it used."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, relationship
+
+from extensions import _l, _lp
+from models.base import Audited, Base, EnumCode, Numbered, UTCDateTime, Versioned, column, link, money, quantity
+from models.customer import Customer
+from models.enums import PaperState, RepairResult, SupplyMode, WarrantyStatus
+from models.equipment import Equipment, Part, ProductModel
+from models.organisation import Staff
+from models.work_order import WorkOrder
+
+
+class ServiceRecord(Audited, Versioned, Numbered, Base):
+    """The fact record of a visit. Clerk fills the header (B-043), the engineer the repair, the customer signs (B-042)."""
+
+    __tablename__ = "service_record"
+    __noun__ = "service_record"
+    __table_args__ = (
+        CheckConstraint("finished_at IS NULL OR started_at IS NULL OR finished_at >= started_at", name="ck_service_record_times"),
+        CheckConstraint("qty IS NULL OR qty > 0", name="ck_service_record_qty"),
+        Index("ix_service_record_list", "status", "reported_at"),
+    )
+
+    record_no: Mapped[str | None] = column(String(20), unique=True, label=_lp("R-014", "No."))
+    work_order_id: Mapped[int] = column(ForeignKey("work_order.id"), nullable=False, index=True, label=_l("Work order"))
+    layout: Mapped[str] = column(String(40), nullable=False, default="repair_slip_3", label=_l("Layout"))
+    status: Mapped[PaperState] = column(EnumCode(PaperState), nullable=False, default=PaperState.DRAFT, label=_l("State"))
+    replaces_id: Mapped[int | None] = column(ForeignKey("service_record.id"), label=_l("Replaces"))
+    # header, by the clerk (B-043)
+    repair_unit: Mapped[str | None] = column(String(80), label=_lp("R-017", "Repairing unit"), required=True)
+    customer_id: Mapped[int] = column(ForeignKey("customer.id"), nullable=False, index=True,
+                                      label=_lp("R-017", "User (unit, person)"))
+    address: Mapped[str | None] = column(String(200), label=_lp("R-017", "Address"), required=True)
+    contact_name: Mapped[str | None] = column(String(40), label=_lp("R-017", "Contact"), required=True, personal=True)
+    contact_phone: Mapped[str | None] = column(String(40), label=_lp("R-017", "Phone"), required=True, personal=True)
+    requested_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-017", "Requested time"))
+    product_model_id: Mapped[int | None] = column(ForeignKey("product_model.id"), label=_lp("R-017", "Model"))
+    product_name: Mapped[str | None] = column(String(80), label=_lp("R-014", "Product name"))
+    equipment_id: Mapped[int | None] = column(ForeignKey("equipment.id"), index=True, label=_lp("R-017", "Serial no."))
+    serial_no: Mapped[str | None] = column(String(60), label=_lp("R-017", "Serial no."))
+    batch_no: Mapped[str | None] = column(String(40), label=_lp("R-014", "Batch number"))
+    warranty_status: Mapped[WarrantyStatus | None] = column(EnumCode(WarrantyStatus), label=_lp("R-014", "Warranty status"))
+    qty: Mapped[int | None] = column(Integer, default=1, label=_lp("R-017", "Quantity"), required=True)
+    invoice_no: Mapped[str | None] = column(String(40), label=_lp("R-017", "Invoice no."))
+    sold_on: Mapped[dt.date | None] = column(Date, label=_lp("R-017", "Purchase date"))
+    reported_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-017", "Reported on"), required=True)
+    symptom: Mapped[str | None] = column(Text, label=_lp("R-017", "Report content"), required=True)
+    received_by_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_lp("R-017", "Taken by"))
+    # the repair, by the engineer
+    engineer_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_l("Engineer"))
+    appointment_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-014", "Agreed time"))
+    arrived_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-014", "Arrived at"))
+    started_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-017", "Repair from"), required=True)
+    finished_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-017", "Repair to"), required=True)
+    cause: Mapped[str | None] = column(Text, label=_lp("R-014", "Cause"))
+    treatment: Mapped[str | None] = column(Text, label=_lp("R-017", "Repair result"), required=True)
+    engineer_note: Mapped[str | None] = column(Text, label=_l("Engineer's note"))
+    is_simple: Mapped[bool] = column(Boolean, nullable=False, default=False, label=_lp("R-014", "Simple maintenance"))
+    result: Mapped[RepairResult | None] = column(EnumCode(RepairResult), label=_lp("R-014", "Result"), required=True)
+    # the customer
+    customer_opinion: Mapped[str | None] = column(Text, label=_lp("R-017", "User's opinion"))
+    leave_consent: Mapped[str | None] = column(String(120), label=_lp("R-014", "Consent to leave"),
+                                               hint=_l("Way, person and time, for example: telephone, Director Wang, 16:20"))
+    informant_told_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-014", "Informant told at"))
+    paper_returned_on: Mapped[dt.date | None] = column(Date, label=_lp("R-014", "Original returned"))
+    signed_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Signed at"))
+    carried_on_paper: Mapped[bool] = column(Boolean, nullable=False, default=False, label=_l("Carried on paper"))
+
+    order: Mapped[WorkOrder] = relationship(back_populates="records", info={"label": _l("Work order")})
+    customer: Mapped[Customer] = link(label=_lp("R-017", "User (unit, person)"))
+    product_model: Mapped[ProductModel | None] = link(label=_lp("R-017", "Model"))
+    equipment: Mapped[Equipment | None] = link(label=_lp("R-017", "Serial no."))
+    received_by: Mapped[Staff | None] = link(label=_lp("R-017", "Taken by"), foreign_keys=[received_by_id])
+    engineer: Mapped[Staff | None] = link(label=_l("Engineer"), foreign_keys=[engineer_id])
+    part_lines: Mapped[list[PartUsage]] = relationship(back_populates="record", order_by="PartUsage.position",
+                                                       cascade="all, delete-orphan",
+                                                       info={"label": _lp("R-014", "Parts replaced")})
+
+    @property
+    def number(self) -> str | None:
+        """The number printed on it; none while it is a draft."""
+        return self.record_no
+
+    @property
+    def three_guarantee_lines(self) -> list[PartUsage]:
+        """Parts free under guarantee (R-017)."""
+        return [line for line in self.part_lines if line.kind != SupplyMode.CUSTOMER_PURCHASE]
+
+    @property
+    def purchase_lines(self) -> list[PartUsage]:
+        """Parts the customer buys (R-017)."""
+        return [line for line in self.part_lines if line.kind == SupplyMode.CUSTOMER_PURCHASE]
+
+    def __str__(self) -> str:
+        return self.record_no or f"{self.order}"
+
+    def search_text(self) -> list[str | None]:
+        """What the search box finds it by."""
+        return [self.record_no, self.customer and self.customer.name, self.serial_no]
+
+
+class PartUsage(Audited, Base):
+    """A part used on a visit, chosen from the part list with its price; it moves stock once the ledger exists."""
+
+    __tablename__ = "part_usage"
+    __table_args__ = (
+        CheckConstraint("qty > 0", name="ck_part_usage_qty"),
+        CheckConstraint("unit_price IS NULL OR unit_price >= 0", name="ck_part_usage_price"),
+    )
+
+    record_id: Mapped[int] = column(ForeignKey("service_record.id"), nullable=False, index=True, label=_l("Service record"))
+    position: Mapped[int] = column(Integer, nullable=False, default=0, label=_l("Line"))
+    kind: Mapped[SupplyMode] = column(EnumCode(SupplyMode), nullable=False, default=SupplyMode.THREE_GUARANTEES,
+                                      label=_l("Supply mode"))
+    part_id: Mapped[int | None] = column(ForeignKey("part.id"), index=True, label=_l("Part"))
+    part_name: Mapped[str | None] = column(String(80), label=_lp("R-017", "Name"), required=True)
+    spec: Mapped[str | None] = column(String(80), label=_l("Specification"))
+    qty: Mapped[Decimal | None] = column(quantity(), label=_lp("R-017", "Quantity"), required=True)
+    unit_price: Mapped[Decimal | None] = column(money(), label=_lp("R-017", "Unit price"))
+    old_serial_no: Mapped[str | None] = column(String(60), label=_l("Old serial no."))
+    new_serial_no: Mapped[str | None] = column(String(60), label=_l("New serial no."))
+
+    record: Mapped[ServiceRecord] = relationship(back_populates="part_lines")
+    part: Mapped[Part | None] = link(label=_l("Part"))
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Quantity times price, to the fen; none while either is missing (R-017)."""
+        if self.qty is None or self.unit_price is None:
+            return None
+        return (self.qty * self.unit_price).quantize(Decimal("0.01"))
+
+    def __str__(self) -> str:
+        return f"{self.part_name} × {self.qty}"

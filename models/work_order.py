@@ -1,0 +1,156 @@
+"""The unit of work and its appointments (R-010; WF-03)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, relationship
+
+from extensions import _l, _lp
+from models.base import Audited, Base, EnumCode, Numbered, UTCDateTime, Versioned, column, link
+from models.customer import Customer
+from models.enums import AppointmentStatus, HoldReason, InWarranty, OrderStatus, ServiceCategory, WorkType
+from models.organisation import Department, Region, Staff
+
+CLOSED = frozenset({OrderStatus.FINISHED, OrderStatus.SIGNED_OFF, OrderStatus.FORM_RETURNED, OrderStatus.UNRESOLVED,
+                    OrderStatus.CANCELLED})
+
+
+class WorkOrder(Audited, Versioned, Numbered, Base):
+    """A work order of a request; its status changes by transitions only (WF-03)."""
+
+    __tablename__ = "work_order"
+    __noun__ = "work_order"
+    __table_args__ = (
+        Index("ix_work_order_list", "status", "issued_at"),
+        Index("ix_work_order_engineer", "lead_engineer_id", "status"),
+        Index("ix_work_order_region", "region_id", "issued_at"),
+        Index("ix_work_order_customer", "customer_id", "issued_at"),
+        Index("ix_work_order_issued", "issued_at"),
+        CheckConstraint("finished_at IS NULL OR arrived_at IS NULL OR finished_at >= arrived_at", name="ck_work_order_times"),
+    )
+
+    work_order_no: Mapped[str] = column(String(20), unique=True, nullable=False, label=_lp("R-010", "Work order no."))
+    request_id: Mapped[int] = column(ForeignKey("service_request.id"), nullable=False, index=True,
+                                     label=_lp("R-010", "Request no."))
+    customer_id: Mapped[int] = column(ForeignKey("customer.id"), nullable=False, label=_lp("R-010", "Customer name"))
+    region_id: Mapped[int | None] = column(ForeignKey("region.id"), label=_l("Region"))
+    branch_id: Mapped[int | None] = column(ForeignKey("department.id"), index=True, label=_l("Branch"))
+    status: Mapped[OrderStatus] = column(EnumCode(OrderStatus), nullable=False, default=OrderStatus.PENDING, label=_l("Status"))
+    work_type: Mapped[WorkType] = column(EnumCode(WorkType), nullable=False, default=WorkType.ONSITE_REPAIR,
+                                         label=_lp("R-010", "Task type"), required=True)
+    department_id: Mapped[int | None] = column(ForeignKey("department.id"), index=True, label=_lp("R-010", "To department"))
+    lead_engineer_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_l("Lead engineer"))
+    service_category: Mapped[ServiceCategory | None] = column(EnumCode(ServiceCategory), label=_l("Service category"))
+    in_warranty: Mapped[InWarranty | None] = column(EnumCode(InWarranty), label=_lp("R-010", "In warranty"))
+    symptom: Mapped[str | None] = column(Text, label=_lp("R-010", "Fault or defect"), required=True)
+    solution: Mapped[str | None] = column(Text, label=_lp("R-010", "Solution and measures"))
+    engineer_note: Mapped[str | None] = column(Text, label=_l("Engineer's note"))
+    due_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-010", "Required by"))
+    issued_at: Mapped[dt.datetime] = column(UTCDateTime, nullable=False, label=_lp("R-010", "Issued at"))
+    issued_by_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_lp("R-010", "Issued by"))
+    previous_order_id: Mapped[int | None] = column(ForeignKey("work_order.id"), label=_l("Continues"))
+    # the way through
+    assigned_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Dispatched at"))
+    contacted_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Contacted at"))
+    contact_note: Mapped[str | None] = column(String(200), label=_l("Note on the call"))
+    departed_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Departed at"))
+    arrived_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Arrived at"))
+    finished_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Finished at"))
+    signed_off_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Struck off at"))
+    form_returned_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Record returned at"))
+    held_from: Mapped[OrderStatus | None] = column(EnumCode(OrderStatus), label=_l("State before the pause"))
+    hold_reason: Mapped[HoldReason | None] = column(EnumCode(HoldReason), label=_l("Reason for the pause"))
+    waiting_note: Mapped[str | None] = column(String(200), label=_l("What it waits for"))
+
+    request: Mapped[ServiceRequest] = relationship("ServiceRequest", back_populates="orders",
+                                                   info={"label": _lp("R-010", "Request no.")})
+    customer: Mapped[Customer] = link(label=_lp("R-010", "Customer name"))
+    region: Mapped[Region | None] = link(label=_l("Region"))
+    department: Mapped[Department | None] = link(label=_lp("R-010", "To department"), foreign_keys=[department_id])
+    lead_engineer: Mapped[Staff | None] = link(label=_l("Lead engineer"), foreign_keys=[lead_engineer_id])
+    issued_by: Mapped[Staff | None] = link(label=_lp("R-010", "Issued by"), foreign_keys=[issued_by_id])
+    previous_order: Mapped[WorkOrder | None] = link(label=_l("Continues"), remote_side="WorkOrder.id")
+    engineers: Mapped[list[WorkOrderEngineer]] = relationship(back_populates="order", cascade="all, delete-orphan",
+                                                              info={"label": _lp("R-010", "Persons assigned")})
+    appointments: Mapped[list[Appointment]] = relationship(back_populates="order", order_by="Appointment.id",
+                                                           info={"label": _l("Appointments")})
+    records: Mapped[list[ServiceRecord]] = relationship("ServiceRecord", back_populates="order", order_by="ServiceRecord.id",
+                                                        info={"label": _l("Service records")})
+
+    @property
+    def number(self) -> str:
+        """The number it is known by."""
+        return self.work_order_no
+
+    @property
+    def is_open(self) -> bool:
+        """Neither finished, returned nor cancelled."""
+        return self.status not in CLOSED
+
+    @property
+    def appointment(self) -> Appointment | None:
+        """The appointment that holds, if any."""
+        live = [item for item in self.appointments if item.status != AppointmentStatus.CANCELLED]
+        return live[-1] if live else None
+
+    def __str__(self) -> str:
+        return self.work_order_no
+
+    def search_text(self) -> list[str | None]:
+        """What the search box finds it by."""
+        request = self.request
+        return [self.work_order_no, self.customer and self.customer.name, request and request.request_no,
+                request and request.contact_phone, request and request.equipment and request.equipment.serial_no,
+                (self.symptom or "")[:60]]
+
+
+class WorkOrderEngineer(Audited, Base):
+    """A person on the job beside the lead engineer."""
+
+    __tablename__ = "work_order_engineer"
+    __table_args__ = (UniqueConstraint("work_order_id", "staff_id"),)
+
+    work_order_id: Mapped[int] = column(ForeignKey("work_order.id"), nullable=False, label=_l("Work order"))
+    staff_id: Mapped[int] = column(ForeignKey("staff.id"), nullable=False, index=True, label=_l("Engineer"))
+    role: Mapped[str | None] = column(String(40), label=_l("Role"))
+
+    order: Mapped[WorkOrder] = relationship(back_populates="engineers")
+    staff: Mapped[Staff] = link(label=_l("Engineer"))
+
+    def __str__(self) -> str:
+        return str(self.staff)
+
+
+class Appointment(Audited, Versioned, Base):
+    """When an engineer is where; two of one engineer never overlap (B-015), and the customer knows who comes (B-016)."""
+
+    __tablename__ = "appointment"
+    __noun__ = "work_order"
+    __table_args__ = (
+        CheckConstraint("end_at > start_at", name="ck_appointment_times"),
+        Index("ix_appointment_engineer", "engineer_id", "start_at"),
+    )
+
+    work_order_id: Mapped[int] = column(ForeignKey("work_order.id"), nullable=False, index=True, label=_l("Work order"))
+    engineer_id: Mapped[int] = column(ForeignKey("staff.id"), nullable=False, label=_l("Engineer"))
+    start_at: Mapped[dt.datetime] = column(UTCDateTime, nullable=False, label=_l("From"), required=True)
+    end_at: Mapped[dt.datetime] = column(UTCDateTime, nullable=False, label=_l("To"), required=True)
+    place: Mapped[str | None] = column(String(200), label=_l("Place"))
+    status: Mapped[AppointmentStatus] = column(EnumCode(AppointmentStatus), nullable=False, default=AppointmentStatus.PLANNED,
+                                               label=_l("Status"))
+    customer_informed_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Customer informed at"))
+    customer_informed_by_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_l("Customer informed by"))
+    change_reason: Mapped[str | None] = column(String(200), label=_l("Reason for the change"))
+    override_reason: Mapped[str | None] = column(String(200), label=_l("Reason for double booking"))
+
+    order: Mapped[WorkOrder] = relationship(back_populates="appointments", info={"label": _l("Work order")})
+    engineer: Mapped[Staff] = link(label=_l("Engineer"), foreign_keys=[engineer_id])
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.engineer}"
+
+
+from models.service_record import ServiceRecord  # noqa: E402  the three refer to each other
+from models.service_request import ServiceRequest  # noqa: E402
