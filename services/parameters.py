@@ -1,0 +1,69 @@
+"""The figures of the rules, as the administrator set them; each with the catalogue's default."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from extensions import _l, db
+from models.setting import DictItem, DictType, Setting
+from services.errors import DomainError
+from services.unit_of_work import cache
+
+
+
+def _all() -> dict[str, str]:
+    found = cache().get("settings")
+    if found is None:
+        found = {key: value for key, value in db.session.execute(select(Setting.key, Setting.value))}
+        cache()["settings"] = found
+    return found  # type: ignore[no-any-return]
+
+
+def text(key: str) -> str:
+    """The value of a parameter; KeyError for a name nobody declared."""
+    return _all()[key]
+
+
+def number(key: str) -> int:
+    """A whole number, such as minutes or days; the unit stands in the parameter's meaning."""
+    value = text(key).split()[0]
+    return int(value)
+
+
+def switch(key: str) -> bool:
+    """An on/off parameter."""
+    return text(key) == "on"
+
+
+def check(setting: Setting) -> None:
+    """Refuse a value that is not of the parameter's type, with a sentence at the field."""
+    value = setting.value.strip()
+    if setting.type == "switch" and value not in ("on", "off"):
+        raise DomainError(_l("Choose on or off."), "value")
+    if setting.type == "number" and not value.split(" ")[0].isdigit():
+        raise DomainError(_l("Enter a whole number."), "value")
+    if setting.type == "choice" and value not in (setting.choices or "").split(","):
+        raise DomainError(_l("Choose one of the values in the list."), "value")
+    setting.value = value
+
+
+def dict_choices(type_code: str) -> list[tuple[str, str]]:
+    """(code, Chinese name) of the choices in use of a list, in its order."""
+    key = ("dict", type_code)
+    found = cache().get(key)
+    if found is None:
+        rows = db.session.execute(
+            select(DictItem.code, DictItem.label_zh, DictItem.active).join(DictType).where(DictType.code == type_code)
+            .order_by(DictItem.sort, DictItem.id))
+        found = [(code, label, active) for code, label, active in rows]
+        cache()[key] = found
+    return [(code, label) for code, label, active in found if active]
+
+
+def dict_label(type_code: str, code: str | None) -> str:
+    """The name of a choice; the code itself when the list does not know it (taken out of use long ago)."""
+    if not code:
+        return ""
+    dict_choices(type_code)
+    known = cache().get(("dict", type_code)) or []
+    return next((label for key, label, _active in known if key == code), code)

@@ -1,0 +1,135 @@
+"""One search for everything: names, pinyin initials, phones, serial numbers; from one character on.
+
+Each record leaves its words in `search_entry`, cut into pieces of one and two characters. SQLite finds them by an FTS5 index,
+PostgreSQL by a GIN index over the array of pieces; both then prove the whole word, so a hit really contains what was typed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from pypinyin import Style, lazy_pinyin
+from sqlalchemy import ColumnElement, delete, event, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from extensions import db
+from models.base import Base
+from models.search_entry import SearchEntry
+
+MOST = 2000
+GAP = "\u241f"
+
+
+def normal(words: str) -> str:
+    """Lower case, full width made half, only letters and digits: how both the record and the question are written."""
+    folded = unicodedata.normalize("NFKC", words).casefold()
+    return "".join(char for char in folded if char.isalnum())
+
+
+def _is_hanzi(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff"
+
+
+def forms(words: str) -> list[str]:
+    """A word as it is found: itself, and for Hanzi its pinyin and its initials."""
+    plain = normal(words)
+    found = [plain]
+    if any(map(_is_hanzi, plain)):
+        found.append("".join(lazy_pinyin(plain)).lower())
+        found.append("".join(lazy_pinyin(plain, style=Style.FIRST_LETTER)).lower())
+    return [item for item in found if item]
+
+
+def pieces(word: str) -> list[str]:
+    """The two-character pieces of a word in order, and its last character so that single characters are found too."""
+    return [word[i:i + 2] for i in range(len(word))]
+
+
+def tokens(thing: Any) -> str:
+    """All pieces of a record, with a gap between its words."""
+    words: list[str] = []
+    for item in thing.search_text():
+        if item:
+            words += forms(str(item))
+    return f" {GAP} ".join(" ".join(pieces(word)) for word in dict.fromkeys(words))
+
+
+@event.listens_for(Session, "after_flush")
+def _keep_entries(session: Session, _context: Any) -> None:
+    changed = [thing for thing in session.new | session.dirty if isinstance(thing, Base) and hasattr(thing, "search_text")]
+    if changed:
+        session.info.setdefault("to_index", set()).update(changed)
+
+
+@event.listens_for(Session, "after_flush_postexec")
+def _write_entries(session: Session, _context: Any) -> None:
+    for thing in session.info.pop("to_index", ()):
+        if thing in session:
+            index(session, thing)
+
+
+def index(session: Session, thing: Any) -> None:
+    """Write the entry of one record anew."""
+    with session.no_autoflush:
+        row = {"title": str(thing)[:200], "tokens": tokens(thing)}
+        connection = session.connection()
+        where = (SearchEntry.kind == thing.__tablename__, SearchEntry.ref_id == thing.id)
+        changed = connection.execute(update(SearchEntry).where(*where).values(**row))
+        if not changed.rowcount:
+            connection.execute(insert(SearchEntry).values(kind=thing.__tablename__, ref_id=thing.id, **row))
+
+
+def forget(kind: str) -> None:
+    """Drop the entries of a kind before they are built again."""
+    db.session.execute(delete(SearchEntry).where(SearchEntry.kind == kind))
+
+
+def found_ids(kind: str, question: str, *, most: int = MOST) -> list[int]:
+    """The newest `most` records of a kind that contain what was typed; empty when nothing but punctuation was typed."""
+    word = normal(question)[:64]
+    if not word:
+        return []
+    if db.engine.dialect.name == "sqlite":
+        return _found_sqlite(kind, word, most)
+    return _found_postgresql(kind, word, most)
+
+
+def _found_sqlite(kind: str, word: str, most: int) -> list[int]:
+    cut = pieces(word)
+    phrase = " ".join(cut[:-1]) if len(word) > 1 else ""
+    query = f'tokens:"{phrase}"' if phrase else f'tokens:"{word}"*'
+    rows = db.session.execute(text(
+        "SELECT e.ref_id FROM search_index i JOIN search_entry e ON e.id = i.rowid "
+        "WHERE search_index MATCH :query AND e.kind = :kind ORDER BY i.rowid DESC LIMIT :most"),
+        {"query": query, "kind": kind, "most": most})
+    return [row[0] for row in rows]
+
+
+def _found_postgresql(kind: str, word: str, most: int) -> list[int]:
+    cut = pieces(word)
+    if len(word) == 1:
+        where = "EXISTS (SELECT 1 FROM unnest(pieces) p WHERE p LIKE :like)" if False else "first_chars @> ARRAY[:one]"
+        params: dict[str, Any] = {"one": word}
+    else:
+        where = "pieces @> :cut AND position(:phrase in tokens) > 0"
+        params = {"cut": cut[:-1], "phrase": " ".join(cut[:-1])}
+    rows = db.session.execute(text(
+        f"SELECT ref_id FROM search_entry WHERE kind = :kind AND {where} ORDER BY id DESC LIMIT :most"),  # noqa: S608  fixed words
+        {"kind": kind, "most": most, **params})
+    return [row[0] for row in rows]
+
+
+def matching(model: type[Any], question: str) -> ColumnElement[bool]:
+    """A where-clause: the records of a model that contain what was typed."""
+    ids = found_ids(model.__tablename__, question)
+    return model.id.in_(ids)
+
+
+def titles(kind: str, ids: list[int]) -> dict[int, str]:
+    """Printable names of some records of a kind."""
+    if not ids:
+        return {}
+    rows = db.session.execute(select(SearchEntry.ref_id, SearchEntry.title)
+                              .where(SearchEntry.kind == kind, SearchEntry.ref_id.in_(ids)))
+    return {row[0]: row[1] for row in rows}
