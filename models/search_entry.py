@@ -19,3 +19,4 @@ class SearchEntry(Base):
     ref_id: Mapped[int] = column(Integer, nullable=False, label=_l("Record"))
     title: Mapped[str] = column(String(200), nullable=False, default="", label=_l("Title"))
     tokens: Mapped[str] = column(Text, nullable=False, default="", label=_l("Pieces"))
+    letters: Mapped[str] = column(Text, nullable=False, default="", label=_l("Letters"))

@@ -10,11 +10,10 @@ from services.errors import DomainError
 from services.unit_of_work import cache
 
 
-
 def _all() -> dict[str, str]:
     found = cache().get("settings")
     if found is None:
-        found = {key: value for key, value in db.session.execute(select(Setting.key, Setting.value))}
+        found = dict(db.session.execute(select(Setting.key, Setting.value)).tuples().all())
         cache()["settings"] = found
     return found  # type: ignore[no-any-return]
 

@@ -72,7 +72,8 @@ def _write_entries(session: Session, _context: Any) -> None:
 def index(session: Session, thing: Any) -> None:
     """Write the entry of one record anew."""
     with session.no_autoflush:
-        row = {"title": str(thing)[:200], "tokens": tokens(thing)}
+        words = tokens(thing)
+        row = {"title": str(thing)[:200], "tokens": words, "letters": " ".join(sorted(set(words) - {" ", GAP}))}
         connection = session.connection()
         where = (SearchEntry.kind == thing.__tablename__, SearchEntry.ref_id == thing.id)
         changed = connection.execute(update(SearchEntry).where(*where).values(**row))
@@ -107,13 +108,12 @@ def _found_sqlite(kind: str, word: str, most: int) -> list[int]:
 
 
 def _found_postgresql(kind: str, word: str, most: int) -> list[int]:
-    cut = pieces(word)
     if len(word) == 1:
-        where = "EXISTS (SELECT 1 FROM unnest(pieces) p WHERE p LIKE :like)" if False else "first_chars @> ARRAY[:one]"
-        params: dict[str, Any] = {"one": word}
+        where, params = "string_to_array(letters, ' ') @> ARRAY[:word]", {"word": word}
     else:
-        where = "pieces @> :cut AND position(:phrase in tokens) > 0"
-        params = {"cut": cut[:-1], "phrase": " ".join(cut[:-1])}
+        cut = pieces(word)[:-1]
+        where = "string_to_array(tokens, ' ') @> CAST(:cut AS text[]) AND position(:phrase in tokens) > 0"
+        params = {"cut": cut, "phrase": " ".join(cut)}  # type: ignore[dict-item]
     rows = db.session.execute(text(
         f"SELECT ref_id FROM search_entry WHERE kind = :kind AND {where} ORDER BY id DESC LIMIT :most"),  # noqa: S608  fixed words
         {"kind": kind, "most": most, **params})

@@ -1,0 +1,82 @@
+"""The wiring of the application, in order; nothing else."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request
+from flask.typing import ResponseReturnValue
+from flask_appbuilder import AppBuilder
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config
+import models  # noqa: F401  completes the metadata
+import seed.commands
+import seed.reference
+from cli import register_commands
+from extensions import csrf, db, migrate
+from services import release, unit_of_work
+from views import errors, guard, register_views
+from views.security import OurSecurityManager
+from views.shell import add_shell
+
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+class Application(Flask):
+    """Flask, with one unit of work around each request; it is finished while errors can still be answered."""
+
+    def full_dispatch_request(self) -> Any:
+        reading = request.method in READING
+        unit_of_work.open_unit(write=not reading, request_id=guard.request_id(), ip=request.remote_addr)
+        try:
+            return super().full_dispatch_request()
+        finally:
+            unit_of_work.close_unit()
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        dispatch = super().dispatch_request
+
+        def once() -> ResponseReturnValue:
+            answer = self.make_response(dispatch())
+            unit_of_work.finish()
+            return answer
+
+        if request.routing_exception is not None or request.endpoint is None or request.endpoint.endswith("static"):
+            return dispatch()
+        return unit_of_work.retrying(once)
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """One application. `overrides` replaces settings of `config.settings()`, for tests and tools."""
+    app = Application(__name__)
+    settings = config.settings() | (overrides or {})
+    production = settings["APP_ENV"] == "production"
+    app.config.update(config.flask_settings(production))
+    app.config.update(settings)
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings["DATABASE_URL"]
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, **settings.get("ENGINE_OPTIONS", {})}
+    app.config["SECRET_KEY"] = (settings["SECRET_KEY"] or release.secret_key(Path(settings["DATA_DIR"]))
+                                or secrets.token_hex(48))  # before the first `flask upgrade` there is none to keep
+    app.config["REFERENCE"] = seed.reference.load
+    if settings["PROXY_HOPS"]:
+        hops = settings["PROXY_HOPS"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    Path(settings["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    csrf.init_app(app)  # before AppBuilder: it refuses GET deletes only where this extension is present (5.3)
+    migrate.init_app(app, db, directory=str(Path(app.root_path) / "migrations"), render_as_batch=False, compare_type=True)
+    with app.app_context():
+        unit_of_work.prepare_engine(db.engine)
+        guard.protect(app)
+        add_shell(app)
+        appbuilder = AppBuilder(app, db.session, security_manager_class=OurSecurityManager,
+                                indexview=register_views.home(), base_template="layout/base.html")
+        register_views.register(app, appbuilder)
+        errors.register(app)
+    register_commands(app)
+    seed.commands.register(app)
+    return app

@@ -1,0 +1,42 @@
+"""What every installation needs: parameters and number rules with the catalogue's defaults. Run at each release; changes nothing that is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from sqlalchemy import select
+
+from extensions import db
+from models.number import NumberRule
+from models.setting import Setting
+from services import numbering
+
+DATA = Path(__file__).with_name("data")
+
+
+def load() -> None:
+    """Add what is missing; refresh meaning, type and default of parameters, never their values."""
+    _parameters()
+    _number_rules()
+    db.session.flush()
+
+
+def _parameters() -> None:
+    rows = yaml.safe_load((DATA / "parameters.yaml").read_text(encoding="utf-8"))
+    known = {setting.key: setting for setting in db.session.scalars(select(Setting))}
+    for key, (kind, default, group, rule, meaning, *choices) in rows.items():
+        setting = known.get(key)
+        if setting is None:
+            setting = Setting(key=key, value=default)
+            db.session.add(setting)
+        setting.default, setting.type, setting.group, setting.rule, setting.label_zh = default, kind, group, rule, meaning
+        setting.choices = choices[0] if choices else None
+
+
+def _number_rules() -> None:
+    known = set(db.session.scalars(select(NumberRule.series)))
+    for series, meaning, pattern in numbering.DEFAULTS:
+        if series not in known:
+            warn = 90 if "{seq:02d}" in pattern else None
+            db.session.add(NumberRule(series=series, label_zh=meaning, pattern=pattern, overflow="extend", warn_at=warn))

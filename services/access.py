@@ -1,0 +1,219 @@
+"""What a user may do and see: one answer for pages, API, print, export and search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import (
+    Permission,
+    PermissionView,
+    Role,
+    ViewMenu,
+    assoc_permissionview_role,
+    assoc_user_role,
+)
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+
+from extensions import db
+from models.customer import Customer
+from models.equipment import Equipment
+from models.follow_up import FollowUp
+from models.organisation import Region, RegionEngineer, Staff
+from models.service_record import PartUsage, ServiceRecord
+from models.service_request import ServiceRequest
+from models.setting import Setting
+from models.work_order import Appointment, WorkOrder, WorkOrderEngineer
+from services.errors import NotAllowed, NotThere
+from services.rights import NO_RIGHT, SCOPE_NOUN, SCOPES
+from services.unit_of_work import cache
+
+ACTS = {"create": "can_add", "read": "can_list", "change": "can_edit", "approve": "can_approve", "print": "can_print",
+        "export": "can_export", "void": "can_void"}
+
+
+def rights_of(user: Any) -> frozenset[tuple[str, str]]:
+    """(permission, noun) of all roles of a user, asked of the database once in a unit of work."""
+    key = ("rights", user.id)
+    found = cache().get(key)
+    if found is None:
+        rows = db.session.execute(
+            select(Permission.name, ViewMenu.name)
+            .join(PermissionView, PermissionView.permission_id == Permission.id)
+            .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
+            .join(assoc_permissionview_role, assoc_permissionview_role.c.permission_view_id == PermissionView.id)
+            .join(assoc_user_role, assoc_user_role.c.role_id == assoc_permissionview_role.c.role_id)
+            .where(assoc_user_role.c.user_id == user.id).distinct())
+        found = frozenset((permission, noun) for permission, noun in rows) if user.is_active else frozenset()
+        cache()[key] = found
+    return found  # type: ignore[no-any-return]
+
+
+def can(user: Any, act: str, noun: str) -> bool:
+    """Whether a user may `create`, `read`, `change`, `approve`, `print`, `export` or `void` a kind of record."""
+    return (ACTS[act], noun) in rights_of(user)
+
+
+def require(user: Any, act: str, noun: str) -> None:
+    """Raise NotAllowed when a user may not."""
+    if not can(user, act, noun):
+        raise NotAllowed(NO_RIGHT)
+
+
+def sees_cost_prices(user: Any) -> bool:
+    """Cost prices are for service manager, finance, buyer and management."""
+    return ("can_list", "cost_price") in rights_of(user)
+
+
+def role_names(user: Any) -> list[str]:
+    """Names of a user's roles, for the head of the page."""
+    return list(db.session.scalars(select(Role.name).join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
+                                   .where(assoc_user_role.c.user_id == user.id).order_by(Role.id)))
+
+
+def staff_of(user: Any) -> Staff | None:
+    """The colleague behind an account."""
+    key = ("staff", user.id)
+    if key not in cache():
+        cache()[key] = db.session.scalar(select(Staff).where(Staff.user_id == user.id))
+    return cache()[key]  # type: ignore[no-any-return]
+
+
+def scopes_of(user: Any) -> set[str]:
+    """The widths of sight a user's roles give him."""
+    return {permission for permission, noun in rights_of(user) if noun == SCOPE_NOUN and permission in SCOPES}
+
+
+def visible(user: Any, model: type[Any]) -> ColumnElement[bool]:
+    """The rows of a model a user may know of, as a where-clause; what he may do with them is `can`."""
+    if user is None:
+        return false()
+    build = _ROWS.get(model)
+    if build is None:
+        return true()
+    scopes = scopes_of(user)
+    if "can_see_all" in scopes or not _row_scope_is_on():
+        return true()
+    staff = staff_of(user)
+    if staff is None:
+        return false()
+    if "can_see_branch" in scopes and not _in_branch(staff):
+        return true()
+    clauses = [clause for scope in sorted(scopes) for clause in build(scope, staff)]
+    return or_(*clauses) if clauses else false()
+
+
+def get(user: Any, model: type[Any], key: int) -> Any:
+    """The record, or NotThere when there is none or he may not know of it: the same answer for both."""
+    found = db.session.scalar(select(model).where(model.id == key, visible(user, model)))
+    if found is None:
+        raise NotThere("")
+    return found
+
+
+def _row_scope_is_on() -> bool:
+    if "row_scope" not in cache():
+        cache()["row_scope"] = db.session.scalar(select(Setting.value).where(Setting.key == "security.row_scope")) != "off"
+    return bool(cache()["row_scope"])
+
+
+def _in_branch(staff: Staff) -> bool:
+    return staff.department is not None and staff.department.kind == "branch"
+
+
+def _regions(staff: Staff) -> Any:
+    return select(RegionEngineer.region_id).where(RegionEngineer.staff_id == staff.id)
+
+
+def _managed(staff: Staff) -> Any:
+    return select(Region.id).where(Region.account_manager_id == staff.id)
+
+
+def _orders_of(staff: Staff) -> ColumnElement[bool]:
+    """Work orders a colleague leads, helps with or has an appointment for."""
+    return or_(
+        WorkOrder.lead_engineer_id == staff.id,
+        WorkOrder.id.in_(select(WorkOrderEngineer.work_order_id).where(WorkOrderEngineer.staff_id == staff.id)),
+        WorkOrder.id.in_(select(Appointment.work_order_id).where(Appointment.engineer_id == staff.id)))
+
+
+def _customers(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    if scope == "can_see_region":
+        return [Customer.region_id.in_(_managed(staff)), _served_by(staff)]
+    if scope == "can_see_branch":
+        return [_served_by(staff)]
+    if scope == "can_see_assigned":
+        return [Customer.region_id.in_(_regions(staff)),
+                Customer.id.in_(select(WorkOrder.customer_id).where(_orders_of(staff)))]
+    if scope == "can_see_own_customers":
+        return [Customer.sales_id == staff.id]
+    if scope == "can_see_department":
+        return [true()]
+    if scope == "can_see_by_document":
+        return [Customer.id.in_(select(WorkOrder.customer_id).where(_with_parts()))]
+    return []
+
+
+def _served_by(staff: Staff) -> ColumnElement[bool]:
+    """Customers whose requests the branch of a colleague handles."""
+    return Customer.id.in_(select(ServiceRequest.customer_id).where(ServiceRequest.branch_id == staff.department_id))
+
+
+def _with_parts() -> ColumnElement[bool]:
+    return WorkOrder.id.in_(select(ServiceRecord.work_order_id).join(PartUsage, PartUsage.record_id == ServiceRecord.id))
+
+
+def _equipment(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    return [Equipment.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff)]
+
+
+def _requests(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    if scope == "can_see_region":
+        return [ServiceRequest.region_id.in_(_managed(staff)), ServiceRequest.branch_id == staff.department_id]
+    if scope == "can_see_branch":
+        return [ServiceRequest.branch_id == staff.department_id]
+    if scope == "can_see_assigned":
+        return [ServiceRequest.engineer_id == staff.id, ServiceRequest.informant_id == staff.id,
+                ServiceRequest.id.in_(select(WorkOrder.request_id).where(_orders_of(staff))),
+                ServiceRequest.region_id.in_(_regions(staff).where(RegionEngineer.is_resident))]
+    if scope == "can_see_department":
+        return [ServiceRequest.department_id == staff.department_id]
+    if scope == "can_see_own_customers":
+        return [ServiceRequest.customer_id.in_(select(Customer.id).where(Customer.sales_id == staff.id)),
+                ServiceRequest.informant_id == staff.id]
+    if scope == "can_see_by_document":
+        return [ServiceRequest.id.in_(select(WorkOrder.request_id).where(_with_parts()))]
+    return []
+
+
+def _orders(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    if scope == "can_see_region":
+        return [WorkOrder.region_id.in_(_managed(staff)), WorkOrder.branch_id == staff.department_id]
+    if scope == "can_see_branch":
+        return [WorkOrder.branch_id == staff.department_id]
+    if scope == "can_see_assigned":
+        return [_orders_of(staff)]
+    if scope == "can_see_department":
+        return [WorkOrder.department_id == staff.department_id]
+    if scope == "can_see_own_customers":
+        return [WorkOrder.customer_id.in_(select(Customer.id).where(Customer.sales_id == staff.id))]
+    if scope == "can_see_by_document":
+        return [_with_parts()]
+    return []
+
+
+def _records(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    if scope == "can_see_by_document":
+        return [ServiceRecord.id.in_(select(PartUsage.record_id))]
+    return [ServiceRecord.work_order_id.in_(select(WorkOrder.id).where(clause)) for clause in _orders(scope, staff)]
+
+
+def _follow_ups(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    if scope == "can_see_assigned":
+        return [FollowUp.work_order_id.in_(select(WorkOrder.id).where(_orders_of(staff))), FollowUp.caller_id == staff.id]
+    if scope == "can_see_by_document":
+        return []
+    return [FollowUp.customer_id.in_(select(Customer.id).where(and_(clause))) for clause in _customers(scope, staff)]
+
+
+_ROWS = {Customer: _customers, Equipment: _equipment, ServiceRequest: _requests, WorkOrder: _orders,
+         ServiceRecord: _records, FollowUp: _follow_ups}

@@ -1,0 +1,59 @@
+"""What must not be so in production (R14): each finding has an id that stays and a sentence that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask_appbuilder.security.sqla.models import Role, User
+from sqlalchemy import select, text
+
+from extensions import db
+from services.rights import ROLES
+
+KEY_SHORTEST = 50
+
+
+def findings(config: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(id, sentence) of everything unsafe; empty when production may start."""
+    found: list[tuple[str, str]] = []
+
+    def bad(when: bool, key: str, sentence: str) -> None:
+        if when:
+            found.append((key, sentence))
+
+    secret = str(config.get("SECRET_KEY") or "")
+    bad(not secret, "D01", "SECRET_KEY is missing: run `flask upgrade` once.")
+    bad(0 < len(secret) < KEY_SHORTEST, "D02", "SECRET_KEY is shorter than 50 characters.")
+    bad(bool(secret) and len(set(secret)) < 10, "D03", "SECRET_KEY repeats a few characters: let `flask upgrade` make one.")
+    bad(any(word in secret.casefold() for word in ("secret", "changeme", "default", "password")), "D04",
+        "SECRET_KEY looks like a default.")
+    bad(bool(config.get("DEBUG")), "D05", "Debugging is on.")
+    bad(bool(config.get("TESTING")), "D06", "The application runs in test mode.")
+    bad(not config.get("TRUSTED_HOSTS"), "D07", "TRUSTED_HOSTS is empty: name the hosts under which users reach the product.")
+    bad(not config.get("SESSION_COOKIE_SECURE"), "D08", "The session cookie is not Secure.")
+    bad(not config.get("SESSION_COOKIE_HTTPONLY"), "D09", "The session cookie is readable by scripts.")
+    bad(config.get("SESSION_COOKIE_SAMESITE") not in ("Lax", "Strict"), "D10", "The session cookie has no SameSite rule.")
+    bad(config.get("SEED") == "demo", "D11", "SEED=demo: demonstration data have no place in production.")
+    bad(not config.get("WTF_CSRF_ENABLED", True), "D12", "Forgery protection is off.")
+    key_file = Path(config["DATA_DIR"]) / "secret_key"
+    bad(key_file.exists() and bool(key_file.stat().st_mode & 0o077), "D13", "The key file is readable by others: chmod 600.")
+    bad(_demo_accounts(), "D14", "An account of the demonstration data is active.")
+    bad(not _durable(), "D15", "The database does not keep what it acknowledged: synchronous writing is off.")
+    return found
+
+
+def _demo_accounts() -> bool:
+    query = (select(User.id).join(User.roles).where(User.active, User.username.in_(list(ROLES)), Role.name == User.username,
+                                                    User.email.like("%@demo.invalid")))
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def _durable() -> bool:
+    if db.engine.dialect.name == "sqlite":
+        synchronous = db.session.scalar(text("PRAGMA synchronous"))
+        journal = db.session.scalar(text("PRAGMA journal_mode"))
+        return int(synchronous or 0) >= 2 and journal == "wal"
+    rows = [db.session.scalar(text(f"SHOW {name}")) for name in ("fsync", "full_page_writes", "synchronous_commit")]
+    return rows[0] == "on" and rows[1] == "on" and rows[2] != "off"

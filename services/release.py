@@ -1,0 +1,101 @@
+"""The one step of a release: schema, roles and rights, reference data, keys; under a lock, as often as you like."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu, assoc_permissionview_role
+from flask_migrate import upgrade as migrate_schema
+from sqlalchemy import insert, select, text
+
+from extensions import db
+from models.account import SeededGrant
+from services import rights
+from services.unit_of_work import unit_of_work
+
+LOCK = 5_072_001
+
+
+def upgrade(app: Flask) -> None:
+    """Bring database and data folder to this version of the program. Two that start at once take turns."""
+    folder = Path(app.config["DATA_DIR"])
+    folder.mkdir(parents=True, exist_ok=True)
+    with app.app_context(), _alone(folder):
+        secret_key(folder, make=True)
+        migrate_schema(directory=str(Path(app.root_path) / "migrations"))
+        with unit_of_work(reason="release"):
+            sync_rights()
+            load: Callable[[], None] | None = app.config.get("REFERENCE")
+            if load is not None and app.config.get("SEED") != "none":
+                load()
+
+
+def secret_key(folder: Path, *, make: bool = False) -> str | None:
+    """The key of this installation: a file only its owner reads, made once; None when there is none yet."""
+    path = folder / "secret_key"
+    if not path.exists():
+        if not make:
+            return None
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(48))
+    return path.read_text(encoding="ascii").strip()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One release at a time: a file lock for this machine, an advisory lock for the database server."""
+    with (folder / "upgrade.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if db.engine.dialect.name != "postgresql":
+            yield
+            return
+        with db.engine.connect() as connection:
+            connection.execute(text("SET lock_timeout = 0"))
+            connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+
+
+def _ensure(model: Any, names: set[str]) -> dict[str, int]:
+    """Keys of named rows; those missing are added."""
+    query = select(model.name, model.id)
+    have: dict[str, int] = {name: key for name, key in db.session.execute(query)}
+    if names - have.keys():
+        db.session.execute(insert(model), [{"name": name} for name in sorted(names - have.keys())])
+        have = {name: key for name, key in db.session.execute(query)}
+    return have
+
+
+def sync_rights() -> None:
+    """Give each role what the table says and it never had; what an administrator took away or added stays so."""
+    wanted = set(rights.subjects())
+    roles = _ensure(Role, set(rights.ROLES) | {"Admin", "Public"})
+    permissions = _ensure(Permission, {permission for permission, _ in wanted})
+    nouns = _ensure(ViewMenu, {noun for _, noun in wanted})
+    query = select(PermissionView.permission_id, PermissionView.view_menu_id, PermissionView.id)
+    pairs = {(permission, noun): key for permission, noun, key in db.session.execute(query)}
+    missing = [{"permission_id": permissions[permission], "view_menu_id": nouns[noun]} for permission, noun in sorted(wanted)
+               if (permissions[permission], nouns[noun]) not in pairs]
+    if missing:
+        db.session.execute(insert(PermissionView), missing)
+        pairs = {(permission, noun): key for permission, noun, key in db.session.execute(query)}
+    given = {(row.role, row.permission, row.view) for row in db.session.scalars(select(SeededGrant))}
+    held = set(db.session.execute(select(assoc_permissionview_role.c.role_id, assoc_permissionview_role.c.permission_view_id)).tuples())
+    new = [grant for grant in dict.fromkeys(rights.grants()) if grant not in given]
+    links = [{"role_id": roles[role], "permission_view_id": pairs[(permissions[permission], nouns[noun])]}
+             for role, permission, noun in new]
+    links = [link for link in links if (link["role_id"], link["permission_view_id"]) not in held]
+    if links:
+        db.session.execute(insert(assoc_permissionview_role), links)
+    db.session.add_all(SeededGrant(role=role, permission=permission, view=noun) for role, permission, noun in new)

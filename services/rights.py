@@ -1,0 +1,131 @@
+"""Who may do what: the fifteen roles and their rights on each kind of record, as one table.
+
+`flask upgrade` gives the roles what stands here and remembers it; what an administrator changes afterwards stays changed.
+The code never asks for a role, only for a right (`can_edit` on `customer`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extensions import _l, _lp
+
+ROLES: dict[str, object] = {
+    "admin": _lp("role", "System administrator"),
+    "service_manager": _lp("role", "Service manager"),
+    "dispatch_supervisor": _lp("role", "Dispatch supervisor"),
+    "service_clerk": _lp("role", "Service clerk"),
+    "service_engineer": _lp("role", "Service engineer"),
+    "tech_lead": _lp("role", "Technical lead"),
+    "sales": _lp("role", "Sales"),
+    "quality": _lp("role", "Quality officer"),
+    "warehouse": _lp("role", "Warehouse keeper"),
+    "buyer": _lp("role", "Buyer"),
+    "finance": _lp("role", "Finance"),
+    "office": _lp("role", "Office and document keeper"),
+    "project_manager": _lp("role", "Project manager"),
+    "vice_president": _lp("role", "Vice president"),
+    "general_manager": _lp("role", "General manager"),
+}
+
+# C create, R read, U change, A approve or sign for another, P print and export, V void; one column per role in the order above.
+TABLE: dict[str, tuple[object, str]] = {
+    "customer": (_lp("noun", "Customers"),
+                 "CRUPV CRUP CRUP CRUP RU R CRUP R R - R R RU R R"),
+    "service_hold": (_lp("noun", "Arrears"),
+                     "RP CRUAP CRU R CR - CRA - - - CRU - R RA RA"),
+    "equipment": (_lp("noun", "Equipment"),
+                  "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R"),
+    "service_request": (_lp("noun", "Service requests"),
+                        "RPV CRUPV CRUP CRUP CRU RU CR R R - R R CRU R R"),
+    "service_info_sheet": (_lp("noun", "Service information sheets"),
+                           "RPV CRUAPV CRUP CRUP RU RUAP R RUAP - - R - RUP R RA"),
+    "work_order": (_lp("noun", "Work orders"),
+                   "RPV CRUAPV CRUAPV CRUP RUP CRUP R R - - R - CRUP R R"),
+    "service_record": (_lp("noun", "On-site records"),
+                       "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R"),
+    "part": (_lp("noun", "Parts"),
+             "RP RUP R R R R R R CRUP RP RP - R R R"),
+    "part_price": (_lp("noun", "Part prices"),
+                   "RP RUAP R R R R R - R CRUP RUAP - R R R"),
+    "follow_up": (_lp("noun", "Follow-up calls"),
+                  "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R"),
+    "staff": (_lp("noun", "Staff"),
+              "CRUPV R R R R R R R R R R R R R R"),
+    "department": (_lp("noun", "Departments"),
+                   "CRUPV R R R R R R R R R R R R R R"),
+    "region": (_lp("noun", "Regions"),
+               "CRUPV R R R R R R R R R R R R R R"),
+    "supplier": (_lp("noun", "Suppliers"),
+                 "CRUPV R R R R R R R R R R R R R R"),
+    "reference": (_lp("noun", "Dictionaries, parameters, number rules"),
+                  "CRUPV R - - - - - - - - - - - - R"),
+    "account": (_lp("noun", "Users and roles"),
+                "CRUPV R - - - - - - - - - - - - R"),
+    "audit": (_lp("noun", "Audit log"),
+              "RP R - - - - - - - - - - - - R"),
+}
+
+LETTERS: dict[str, tuple[str, ...]] = {
+    "C": ("can_add",),
+    "R": ("can_list", "can_show"),
+    "U": ("can_edit",),
+    "A": ("can_approve",),
+    "P": ("can_export", "can_print"),
+    "V": ("can_void",),
+}
+LETTER_NAMES: dict[str, object] = {
+    "C": _lp("right", "Create"), "R": _lp("right", "Read"), "U": _lp("right", "Change"),
+    "A": _lp("right", "Approve"), "P": _lp("right", "Print, export"), "V": _lp("right", "Void"),
+}
+
+# Which rows a role sees; the widest of a user's roles holds.
+SCOPES: dict[str, object] = {
+    "can_see_all": _lp("scope", "Everything"),
+    "can_see_branch": _lp("scope", "Everything; in a branch, that branch"),
+    "can_see_region": _lp("scope", "Own regions and branch"),
+    "can_see_department": _lp("scope", "Own department"),
+    "can_see_own_customers": _lp("scope", "Own customers"),
+    "can_see_assigned": _lp("scope", "What is assigned to him, and his regions' customers"),
+    "can_see_by_document": _lp("scope", "What documents with parts refer to"),
+}
+ROLE_SCOPES = {
+    "service_manager": "can_see_branch", "dispatch_supervisor": "can_see_region", "service_engineer": "can_see_assigned",
+    "tech_lead": "can_see_department", "project_manager": "can_see_department", "sales": "can_see_own_customers",
+    "warehouse": "can_see_by_document", "buyer": "can_see_by_document",
+}
+SCOPE_NOUN = "row_scope"
+COST_NOUN = "cost_price"
+COST_ROLES = ("service_manager", "finance", "buyer", "vice_president", "general_manager")
+
+
+def letters_of(role: str, noun: str) -> str:
+    """The letters the table gives a role for a kind of record; empty when none."""
+    letters = TABLE[noun][1].split()[list(ROLES).index(role)]
+    return "" if letters == "-" else letters
+
+
+def grants() -> Iterator[tuple[str, str, str]]:
+    """(role, permission, noun) of everything the table gives."""
+    for role in ROLES:
+        for noun in TABLE:
+            for letter in letters_of(role, noun):
+                for permission in LETTERS[letter]:
+                    yield role, permission, noun
+        yield role, ROLE_SCOPES.get(role, "can_see_all"), SCOPE_NOUN
+        if role in COST_ROLES:
+            yield role, "can_list", COST_NOUN
+
+
+def subjects() -> Iterator[tuple[str, str]]:
+    """(permission, noun) of everything that may be granted in the editor of roles."""
+    for noun in TABLE:
+        for permissions in LETTERS.values():
+            for permission in permissions:
+                yield permission, noun
+    for scope in SCOPES:
+        yield scope, SCOPE_NOUN
+    yield "can_list", COST_NOUN
+
+
+NO_RIGHT = _l("Your rights do not cover this. Ask the administrator if you need it.")

@@ -1,0 +1,23 @@
+"""Every view of the product, in one list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+from flask_appbuilder import AppBuilder
+
+from views import accounts, customers, equipment, organisation, parts
+from views.home import HomeView
+
+
+def home() -> Any:
+    """The view behind `/`."""
+    return HomeView
+
+
+def register(_app: Flask, appbuilder: AppBuilder) -> None:
+    """Hang all pages onto the application; each class is made anew, because the framework writes into it (FAB 5.3)."""
+    for module in (customers, equipment, parts, organisation, accounts):
+        for view in module.views():
+            appbuilder.add_view_no_menu(view)
