@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 import models  # noqa: F401  completes the metadata
+import services.master_data  # noqa: F401  declares the rules of master data
 import seed.commands
 import seed.reference
 from cli import register_commands

@@ -1,2 +1,80 @@
-def views():
-    return []
+"""Products and the units at the customers (R-007, R-008)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from extensions import _l
+from models.equipment import Equipment, Part, ProductCategory, ProductModel
+from models.service_request import ServiceRequest
+from services import clock
+from views.base import AppModelView, Related, Section
+
+
+def views() -> list[Any]:
+    """The generated pages of equipment."""
+
+    class EquipmentView(AppModelView):
+        """Units at customers."""
+
+        model = Equipment
+        route_base = "/equipment"
+        title, adding = _l("Equipment"), _l("New equipment")
+        empty_text = _l("No equipment yet. Add the first unit.")
+        badge = "status"
+        listed = ("equipment_no", "serial_no", "product_model", "customer", "status", "warranty_end", "is_key")
+        filtered = ("customer", "product_model", "status", "is_key")
+        sections = (
+            Section("unit", _l("Unit"), ("equipment_no", "serial_no", "batch_no", "product_model", "type_and_size", "supplier", "status",
+                                         "is_key", "software_version")),
+            Section("place", _l("Place"), ("customer", "site", "project_no")),
+            Section("dates", _l("Purchase and warranty"), ("sold_on", "invoice_no", "delivered_on", "installed_on", "accepted_on",
+                                                          "commissioned_on", "warranty_months", "expiry_date")),
+            Section("more", _l("More"), ("remark",)),
+        )
+        related = (Related("requests", _l("Service history"), ServiceRequest, "equipment_id",
+                           ("request_no", "status", "reported_at", "symptom"), "/service-requests", add=False),)
+
+        def banners(self, record: Any) -> list[dict[str, Any]]:
+            """Whether the warranty still runs today."""
+            if record.warranty_end is None:
+                return []
+            days = (record.warranty_end - clock.today()).days
+            words = _("In warranty until %(day)s.", day=record.warranty_end) if days >= 0 else _(
+                "The warranty ended on %(day)s.", day=record.warranty_end)
+            return [{"level": "done" if days >= 0 else "soon", "text": words, "href": None, "label": None}]
+
+    class ProductModelView(AppModelView):
+        """Models we sell and serve."""
+
+        model = ProductModel
+        route_base = "/product-models"
+        title, adding = _l("Product models"), _l("New product model")
+        empty_text = _l("No product models yet. Add the first one.")
+        listed = ("model_no", "name", "category", "supplier", "warranty_months", "is_software", "is_medical", "active")
+        filtered = ("category", "supplier", "is_software", "is_medical", "active")
+        order = ("model_no",)
+        sections = (Section("model", _l("Product model"), ("model_no", "name", "category", "supplier", "warranty_months", "is_software",
+                                                           "is_medical", "registration_no", "active")),)
+        related = (
+            Related("units", _l("Equipment"), Equipment, "product_model_id", ("equipment_no", "serial_no", "customer", "status"),
+                    "/equipment"),
+            Related("parts", _l("Parts"), Part, "product_model_id", ("part_no", "name", "spec", "unit"), "/parts"),
+        )
+
+    class CategoryView(AppModelView):
+        """Lines of products."""
+
+        model = ProductCategory
+        route_base = "/product-categories"
+        title, adding = _l("Product categories"), _l("New product category")
+        empty_text = _l("No product categories yet. Add the first one.")
+        listed = ("name", "responsible_department")
+        order = ("name",)
+        sections = (Section("category", _l("Product category"), ("name", "responsible_department")),)
+        related = (Related("models", _l("Product models"), ProductModel, "category_id", ("model_no", "name", "active"),
+                           "/product-models"),)
+
+    return [EquipmentView, ProductModelView, CategoryView]

@@ -1,2 +1,42 @@
-def views():
-    return []
+"""The part list and its prices; they move stock once there is a store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from extensions import _l
+from models.equipment import Part, PartPrice
+from views.base import AppModelView, Related, Section
+
+
+def views() -> list[Any]:
+    """The generated pages of parts."""
+
+    class PartView(AppModelView):
+        """Spare parts."""
+
+        model = Part
+        route_base = "/parts"
+        title, adding = _l("Part list"), _l("New part")
+        empty_text = _l("No parts yet. Add the first one.")
+        listed = ("part_no", "name", "spec", "unit", "category", "product_model", "is_key", "active")
+        filtered = ("category", "product_model", "supplier", "is_wear_part", "is_key", "active")
+        order = ("part_no",)
+        sections = (Section("part", _l("Part"), ("part_no", "name", "spec", "unit", "category", "product_model", "supplier",
+                                                 "is_wear_part", "is_key", "active")),)
+        related = (Related("prices", _l("Prices"), PartPrice, "part_id",
+                           ("sale_price", "list_price", "cost_price", "valid_from", "valid_to"), "/part-prices"),)
+
+    class PartPriceView(AppModelView):
+        """Prices with the days they hold."""
+
+        model = PartPrice
+        route_base = "/part-prices"
+        title, adding = _l("Part prices"), _l("New price")
+        empty_text = _l("No prices yet. Add the first one on the page of a part.")
+        listed = ("part", "sale_price", "list_price", "cost_price", "valid_from", "valid_to")
+        filtered = ("part",)
+        order = ("-valid_from",)
+        sections = (Section("price", _l("Price"), ("part", "sale_price", "list_price", "cost_price", "valid_from", "valid_to")),)
+
+    return [PartView, PartPriceView]

@@ -1,0 +1,40 @@
+"""A form sent twice makes one record: the first sending claims its key, a repeat is told the result (R5)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from extensions import db
+from models.account import FormKey
+
+
+def sealed(secret: str, value: Any) -> str:
+    """A value a browser may carry but not change."""
+    return str(URLSafeSerializer(secret, salt="form").dumps(value))
+
+
+def opened(secret: str, text: str | None) -> Any:
+    """The value of a seal; None when it was tampered with or is missing."""
+    try:
+        return URLSafeSerializer(secret, salt="form").loads(text or "")
+    except BadData:
+        return None
+
+
+def claim(user: Any, key: str, *, now: dt.datetime) -> FormKey | str:
+    """The claimed key, or what the first sending of it led to (an address; empty while that is not known).
+
+    The second of two sent at once waits here until the first is done.
+    """
+    row = FormKey(user_id=user.id, key=key[:80], at=now)
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        return db.session.scalar(select(FormKey.result).where(FormKey.user_id == user.id, FormKey.key == key[:80])) or ""
+    return row

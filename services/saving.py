@@ -1,0 +1,148 @@
+"""Making and changing a record of master data: required fields, unique values, rules of its kind, number, history."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy import inspect as sa_inspect
+
+from extensions import _l, db
+from models.audit_log import AuditLog
+from models.base import foreign_key_of
+from services import access, numbering
+from services.errors import Conflict, DomainError
+
+Check = Callable[[Any], None]
+_checks: dict[type[Any], list[Check]] = {}
+_numbered: dict[type[Any], tuple[str, str]] = {}
+
+
+def rule(model: type[Any]) -> Callable[[Check], Check]:
+    """Declare a rule that holds whenever a record of this kind is saved, by whatever door."""
+    def keep(check: Check) -> Check:
+        _checks.setdefault(model, []).append(check)
+        return check
+    return keep
+
+
+def numbered(model: type[Any], column: str, series: str) -> None:
+    """Let new records of a kind draw their code from a series when none was typed."""
+    _numbered[model] = (column, series)
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """What somebody else made of a field meanwhile."""
+
+    who: str
+    at: dt.datetime | None
+    value: Any
+
+
+def create(model: type[Any], values: dict[str, Any], *, by: Any, now: dt.datetime) -> Any:
+    """A new record of a kind. Raises DomainError at the field, NotAllowed."""
+    access.require(by, "create", model.__noun__)
+    record = model()
+    _apply(record, values)
+    if model in _numbered and not getattr(record, _numbered[model][0]):
+        column, series = _numbered[model]
+        with db.session.no_autoflush:
+            _check(record)
+            setattr(record, column, numbering.take(series, now=now).number)
+    else:
+        _check(record)
+    db.session.add(record)
+    db.session.flush()
+    return record
+
+
+def change(record: Any, values: dict[str, Any], *, by: Any, version: int | None = None, seen: dict[str, Any] | None = None) -> Any:
+    """Change a record. With `version` and `seen` (what the form showed) a stale form is merged: fields only the other changed
+    keep his value, fields only this form changed take its value; a field both changed raises Conflict with `theirs`.
+    """
+    access.require(by, "change", type(record).__noun__)
+    if version is not None and version != record.lock_version:
+        if seen is None:
+            raise Conflict(_l("The record was changed meanwhile."))
+        values = _merged(record, values, seen)
+    with db.session.no_autoflush:
+        _apply(record, values)
+        _check(record)
+    db.session.flush()
+    return record
+
+
+def _merged(record: Any, values: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
+    mine = {name: value for name, value in values.items() if comparable(value) != seen.get(name)}
+    theirs = {name: getattr(record, name) for name in values if comparable(getattr(record, name)) != seen.get(name)}
+    both = {name for name in mine.keys() & theirs.keys() if comparable(mine[name]) != comparable(theirs[name])}
+    if both:
+        raise Conflict(_l("Somebody changed the same field meanwhile. Choose which value holds."),
+                       theirs={name: _foreign(record, name) for name in sorted(both)})
+    return mine
+
+
+def comparable(value: Any) -> str:
+    """A value as text that says whether two are the same: an empty field is an empty field."""
+    if value is None or value == "":
+        return ""
+    if hasattr(value, "id"):
+        return str(value.id)
+    if hasattr(value, "value"):
+        return str(value.value)
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    return str(value).replace("\r\n", "\n")
+
+
+def _foreign(record: Any, name: str) -> Foreign:
+    mapper = sa_inspect(type(record))
+    column = foreign_key_of(type(record), name).key if name in mapper.relationships else name
+    entries = db.session.scalars(select(AuditLog).where(AuditLog.entity == record.__tablename__, AuditLog.row_id == record.id)
+                                 .order_by(AuditLog.id.desc()).limit(20))
+    entry = next((item for item in entries if column in (item.after or {})), None)
+    return Foreign(who=user_name(entry.user_id) if entry else "", at=entry.at if entry else None, value=getattr(record, name))
+
+
+def user_name(user_id: int | None) -> str:
+    """The printed name behind a user's key; empty for jobs."""
+    from flask_appbuilder.security.sqla.models import User
+
+    found = db.session.get(User, user_id) if user_id else None
+    return "" if found is None else " ".join(part for part in (found.first_name, found.last_name) if part)
+
+
+def _apply(record: Any, values: dict[str, Any]) -> None:
+    mapper = sa_inspect(type(record))
+    for name, value in values.items():
+        if name in mapper.relationships and not mapper.relationships[name].uselist:
+            setattr(record, foreign_key_of(type(record), name).key, value.id if value is not None else None)
+        if comparable(getattr(record, name)) != comparable(value):
+            setattr(record, name, value)
+
+
+def _check(record: Any) -> None:
+    with db.session.no_autoflush:
+        _check_unique(record)
+        for check in _checks.get(type(record), ()):
+            check(record)
+
+
+def _check_unique(record: Any) -> None:
+    model = type(record)
+    sets = [(column.key,) for column in model.__table__.columns if column.unique]
+    sets += [tuple(column.key for column in constraint.columns) for constraint in model.__table__.constraints
+             if isinstance(constraint, UniqueConstraint)]
+    for names in dict.fromkeys(sets):
+        values = [getattr(record, name) for name in names]
+        if any(value is None or value == "" for value in values):
+            continue
+        query = select(model.id).where(*(getattr(model, name) == value for name, value in zip(names, values, strict=True)))
+        if record.id is not None:
+            query = query.where(model.id != record.id)
+        if db.session.scalar(query.limit(1)) is not None:
+            raise DomainError(_l("There is a record with this value already."), names[-1])

@@ -1,0 +1,385 @@
+"""The one base of all generated pages: Flask-AppBuilder's ModelView with its defects repaired.
+
+What the framework does wrong here and what stands instead: lists that load whole tables (keys first, then exactly the listed
+columns), filters of all requests in one object (read per request), arguments without bounds (unknown or out of bounds is 400),
+commits inside the view (the unit of work alone commits), refusals that lose what was typed (the form is shown again), stale
+edits that overwrite silently (merged or told), repeats that make two records (the form's key is claimed once).
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import abort, current_app, flash, jsonify, redirect, render_template, request
+from flask_appbuilder import ModelView, expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext as _
+from sqlalchemy import func, inspect, select
+from sqlalchemy.orm import selectinload
+
+from extensions import db
+from forms.model_forms import HIDDEN, model_form
+from models.base import field_info
+from services import access, audit, clock, form_keys, parameters, saving, search, unit_of_work
+from services.errors import Conflict, DomainError, NotThere
+from views import shown
+from views.exports import send
+from views.listing import Listing
+from views.security import current_user
+from views.shell import crumbs
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the form and of the read view: its heading and fields."""
+
+    key: str
+    label: object
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Related:
+    """A tab of records that hang on this one: model, its reference back, the columns shown, and where its pages are."""
+
+    key: str
+    label: object
+    model: type[Any]
+    back: str
+    columns: tuple[str, ...]
+    base: str
+    add: bool = field(default=True)
+
+
+def signed_in() -> Any:
+    """The user of this request; strangers are sent to the log-in."""
+    user = current_user()
+    if user is None:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+        abort(redirect(f"/login/?next={wanted}"))
+    return user
+
+
+def allowed(act: str, noun: str) -> Any:
+    """The user of this request, who may do this; raises NotAllowed."""
+    user = signed_in()
+    access.require(user, act, noun)
+    return user
+
+
+class AppModelView(ModelView):
+    """List, read, add, change, look up and export the records of one model. The rest is declarations."""
+
+    model: type[Any]
+    title: object
+    adding: object
+    sections: tuple[Section, ...]
+    listed: tuple[str, ...]
+    filtered: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    badge: str | None = None
+    default_flags: tuple[tuple[str, Any], ...] = ()
+    empty_text: object = ""
+
+    list_template = show_template = add_template = edit_template = "generated/list.html"
+    exclude_route_methods = {"delete", "download", "action", "action_post", "muldelete", "api", "api_read", "api_get", "api_create",
+                             "api_update", "api_delete", "api_column_add", "api_column_edit", "api_readvalues"}
+
+    def __init_subclass__(cls, **kw: Any) -> None:
+        super().__init_subclass__(**kw)
+        if "model" in cls.__dict__:
+            cls.datamodel = SQLAInterface(cls.model)
+            cls.class_permission_name = cls.model.__noun__
+            cls.list_columns = list(cls.listed)
+            cls.search_columns = []
+            cls.list_title = str(cls.model.__name__)
+            cls.label_columns = {}
+
+    def _init_forms(self) -> None:
+        """None of the framework's: they load every row of every referenced table (FAB 5.3)."""
+        self.add_form = self.edit_form = self.search_form = None
+
+    def _init_properties(self) -> None:
+        """Columns are declared; nothing is guessed."""
+        self._related_views = []
+
+    def get_uninit_inner_views(self) -> Any:
+        """None: related records are tabs of ours, which ask for the user's rights."""
+        return []
+
+    # --- what the declarations mean
+
+    @property
+    def noun(self) -> str:
+        """The subject of the rights on these records."""
+        return str(self.model.__noun__)
+
+    def fields(self) -> list[str]:
+        """All fields of the form, in order."""
+        return [name for section in self.sections for name in section.fields if self.may_see(name)]
+
+    def may_see(self, name: str) -> bool:
+        """Whether the user may see a field at all; cost prices are for few."""
+        return name != "cost_price" or access.sees_cost_prices(current_user())
+
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the list that the user may see."""
+        return tuple(name for name in self.listed if self.may_see(name))
+
+    def base_query(self, user: Any) -> Any:
+        """Where-clauses of the rows the user may know of."""
+        return access.visible(user, self.model)
+
+    def get_or_404(self, key: int, user: Any) -> Any:
+        """A record the user may know of; the same 404 for hidden and absent."""
+        record = db.session.scalar(select(self.model).where(self.model.id == key, self.base_query(user)))
+        if record is None:
+            raise NotThere("")
+        return record
+
+    def at(self, record: Any) -> str:
+        """The address of a record's page."""
+        return f"{self.route_base}/show/{record.id}"
+
+    # --- pages
+
+    @expose("/list/", methods=["GET"])
+    def list(self) -> Any:
+        """The list with search, filters, order and pages."""
+        user = allowed("read", self.noun)
+        listing = Listing(self, user)
+        crumbs((self.title, None))
+        page = listing.page()
+        page["add_href"] = f"{self.route_base}/add" if access.can(user, "create", self.noun) else None
+        page["add_label"] = self.adding
+        if access.can(user, "export", self.noun):
+            page["exports"] = [{"label": kind.upper(), "href": listing.address(export=kind)} for kind in ("csv", "xlsx")]
+        return render_template("generated/list.html", page=page)
+
+    @expose("/export/<kind>", methods=["GET"])
+    def export(self, kind: str) -> Any:
+        """All rows of the list as it is filtered, as CSV or XLSX."""
+        user = allowed("export", self.noun)
+        if kind not in ("csv", "xlsx"):
+            raise NotThere("")
+        listing = Listing(self, user)
+        audit.note_security("export", user_id=user.id, subject=f"{self.noun}.{kind}", apart=True)
+        return send(listing, kind, name=str(self.title))
+
+    @expose("/show/<int:pk>", methods=["GET"])
+    def show(self, pk: int) -> Any:
+        """One record with its tabs."""
+        user = allowed("read", self.noun)
+        record = self.get_or_404(pk, user)
+        crumbs((self.title, f"{self.route_base}/list/"), (str(record), None))
+        return render_template("generated/show.html", page=self.show_page(record, user), record=record)
+
+    def show_page(self, record: Any, user: Any) -> dict[str, Any]:
+        """What the page of a record shows; subclasses add banners, steps and acts."""
+        chosen = request.args.get("tab", "facts")
+        tabs = [{"key": "facts", "label": _("Overview"), "count": None}]
+        tabs += [{"key": tab.key, "label": tab.label, "count": self._count(tab, record, user)} for tab in self.related
+                 if access.can(user, "read", tab.model.__noun__)]
+        tabs.append({"key": "history", "label": _("History"), "count": None})
+        if chosen not in {tab["key"] for tab in tabs}:
+            abort(400)
+        for tab in tabs:
+            tab.update(href=f"{self.at(record)}?tab={tab['key']}", active=tab["key"] == chosen)
+        page: dict[str, Any] = {
+            "title": str(record), "noun": self.noun, "kind": self.title, "number": getattr(record, "number", None),
+            "badge": shown.badge(getattr(record, self.badge)) if self.badge else None, "banners": self.banners(record), "tabs": tabs,
+            "tab": chosen, "actions": [], "primary": None, "steps": [], "sections": [], "history": [], "related": None,
+        }
+        if access.can(user, "change", self.noun):
+            page["actions"].append({"label": _("Edit"), "href": f"{self.route_base}/edit/{record.id}", "key": "E"})
+        if chosen == "facts":
+            page["sections"] = [{"label": section.label, "facts": self._facts(section, record)} for section in self.sections]
+        elif chosen == "history":
+            page["history"] = shown.history(record)
+        else:
+            page["related"] = self._rows(next(tab for tab in self.related if tab.key == chosen), record, user)
+        return page
+
+    def banners(self, record: Any) -> list[dict[str, Any]]:
+        """Sentences above everything else on the page of a record."""
+        return []
+
+    def _facts(self, section: Section, record: Any) -> list[Any]:
+        return [shown.fact(record, name) for name in section.fields if self.may_see(name)]
+
+    def _count(self, tab: Related, record: Any, user: Any) -> int:
+        back = getattr(tab.model, tab.back) == record.id
+        return int(db.session.scalar(select(func.count(tab.model.id)).where(back, access.visible(user, tab.model))) or 0)
+
+    def _rows(self, tab: Related, record: Any, user: Any) -> dict[str, Any]:
+        names = [name for name in tab.columns if self.may_see(name)]
+        relations = [selectinload(getattr(tab.model, name)) for name in names if name in inspect(tab.model).relationships]
+        rows = db.session.scalars(select(tab.model).where(getattr(tab.model, tab.back) == record.id, access.visible(user, tab.model))
+                                  .order_by(tab.model.id.desc()).limit(100).options(*relations)).all()
+        add = None
+        if tab.add and access.can(user, "create", tab.model.__noun__):
+            add = f"{tab.base}/add?from={self.model.__tablename__}:{record.id}"
+        return {"label": tab.label, "columns": [field_info(tab.model, name)["label"] for name in names], "add_href": add,
+                "rows": [{"href": f"{tab.base}/show/{row.id}", "cells": [shown.cell(row, name) for name in names]} for row in rows]}
+
+    # --- forms
+
+    def form_class(self, user: Any) -> Any:
+        """The form of these records for a user."""
+        def load(model: type[Any], key: int) -> Any:
+            return db.session.scalar(select(model).where(model.id == key, access.visible(user, model)))
+        return model_form(self.model, self.fields(), load=load, lookup_base=f"{self.route_base}/lookup/",
+                          dict_choices=parameters.dict_choices)
+
+    @expose("/add", methods=["GET", "POST"])
+    def add(self) -> Any:
+        """A new record."""
+        user = allowed("create", self.noun)
+        self._no_filters()
+        form = self.form_class(user)(data=self._defaults(user)) if request.method == "GET" else self.form_class(user)()
+        crumbs((self.title, f"{self.route_base}/list/"), (self.adding, None))
+        if request.method == "POST":
+            answer = self._save(form, None, user)
+            if answer is not None:
+                return answer
+        else:
+            form.form_key.data = secrets.token_urlsafe(18)
+        return self._form_page(form, self.adding, f"{self.route_base}/list/", None)
+
+    @expose("/edit/<int:pk>", methods=["GET", "POST"])
+    def edit(self, pk: int) -> Any:
+        """Change a record; a stale form is merged, or told what somebody else made of its fields."""
+        user = allowed("change", self.noun)
+        self._no_filters()
+        record = self.get_or_404(pk, user)
+        where, name = self.at(record), str(record)
+        crumbs((self.title, f"{self.route_base}/list/"), (name, where), (_("Edit"), None))
+        conflicts: dict[str, Any] = {}
+        if request.method == "POST":
+            form = self.form_class(user)()
+            answer = self._save(form, record, user, conflicts)
+            if answer is not None:
+                return answer
+        else:
+            form = self.form_class(user)(obj=record)
+            self._mark(form, record)
+        return self._form_page(form, name, where, conflicts)
+
+    def _mark(self, form: Any, record: Any) -> None:
+        form.lock_version.data = str(record.lock_version)
+        form.form_key.data = secrets.token_urlsafe(18)
+        shown_values = {name: saving.comparable(getattr(record, name)) for name in self.fields()}
+        form.seen.data = form_keys.sealed(current_app.secret_key, [record.id, record.lock_version, shown_values])
+
+    def _save(self, form: Any, record: Any, user: Any, conflicts: dict[str, Any] | None = None) -> Any:
+        """The answer to a form that was saved; None when it must be shown again."""
+        if not form.validate():
+            return None
+        now = clock.now()
+        values = {name: form[name].data for name in self.fields()}
+        try:
+            claimed = form_keys.claim(user, form.form_key.data or secrets.token_urlsafe(18), now=now)
+            if isinstance(claimed, str):
+                return redirect(claimed or f"{self.route_base}/list/")
+            if record is None:
+                record = saving.create(self.model, values, by=user, now=now)
+                flash(_("Saved: %(name)s", name=str(record)), "success")
+            else:
+                version, seen = self._seen(form, record)
+                saving.change(record, values, by=user, version=version, seen=seen)
+                flash(_("Saved."), "success")
+            claimed.result = self.at(record)
+        except Conflict as refusal:
+            self._show_conflict(form, record, refusal, conflicts)
+            return None
+        except DomainError as refusal:
+            unit_of_work.abandon()
+            target = form[refusal.field] if refusal.field in form._fields else form[self.fields()[0]]
+            target.errors = [*target.errors, str(refusal)]
+            return None
+        return redirect(claimed.result)
+
+    @staticmethod
+    def _seen(form: Any, record: Any) -> tuple[int, dict[str, Any] | None]:
+        marks = form_keys.opened(current_app.secret_key, form.seen.data)
+        if not isinstance(marks, list) or len(marks) != 3 or marks[0] != record.id:
+            abort(400)
+        return int(marks[1]), marks[2]
+
+    def _show_conflict(self, form: Any, record: Any, refusal: Conflict, conflicts: dict[str, Any] | None) -> None:
+        key = record.id
+        theirs = {name: {"who": item.who, "at": shown.moment(item.at), "value": shown.text(item.value),
+                         "raw": saving.comparable(item.value)} for name, item in refusal.theirs.items()}
+        unit_of_work.abandon()
+        if conflicts is not None:
+            conflicts.update(theirs)
+        for name in theirs:
+            form[name].errors = [*form[name].errors, _("%(who)s changed this meanwhile.", who=theirs[name]["who"])]
+        fresh = db.session.get(self.model, key)
+        self._mark(form, fresh)
+        form.form_key.data = secrets.token_urlsafe(18)
+
+    def _form_page(self, form: Any, title: Any, cancel: str, conflicts: dict[str, Any] | None) -> Any:
+        visible = [{"key": section.key, "label": section.label, "fields": [name for name in section.fields if name in form._fields]}
+                   for section in self.sections]
+        page = {"title": title, "sections": visible, "form": form, "action": request.full_path.rstrip("?"), "cancel_href": cancel,
+                "submit_label": _("Save"), "errors": [item for item in form.error_list() if item[0] not in HIDDEN],
+                "conflicts": conflicts or {}}
+        return render_template("generated/form.html", page=page), 422 if page["errors"] else 200
+
+    def _no_filters(self) -> None:
+        if any(name.startswith(("_flt_", "_oc_", "_od_")) for name in request.args):
+            abort(400)
+
+    def _defaults(self, user: Any) -> dict[str, Any]:
+        """What a new form begins with: the parent it was opened from, and the columns' own defaults."""
+        values: dict[str, Any] = {}
+        for column in inspect(self.model).columns:
+            if column.default is not None and column.default.is_scalar and column.key in self.fields():
+                values[column.key] = column.default.arg
+        values.update(dict(self.default_flags))
+        origin = request.args.get("from", "")
+        if origin:
+            kind, _sep, key = origin.partition(":")
+            for relation in inspect(self.model).relationships:
+                if relation.mapper.class_.__tablename__ == kind and not relation.uselist and relation.key in self.fields():
+                    parent = relation.mapper.class_
+                    if not key.isascii() or not key.isdigit() or len(key) > 9:
+                        abort(400)
+                    values[relation.key] = access.get(user, parent, int(key))
+        return values
+
+    # --- remote selects
+
+    @expose("/lookup/<column>", methods=["GET"])
+    def lookup(self, column: str) -> Any:
+        """Up to 20 records for a reference of the form that contain what was typed, as far as the user may see them."""
+        user = signed_in()
+        if not (access.can(user, "create", self.noun) or access.can(user, "change", self.noun)):
+            access.require(user, "read", self.noun)
+        relations = inspect(self.model).relationships
+        if column not in relations or column not in (*self.fields(), *self.filtered):
+            raise NotThere("")
+        target = relations[column].mapper.class_
+        query = select(target).where(access.visible(user, target))
+        if hasattr(target, "active"):
+            query = query.where(target.active)
+        words = request.args.get("q", "").strip()[:64]
+        if words:
+            query = query.where(self._matching(target, words))
+        rows = db.session.scalars(query.order_by(target.id.desc()).limit(20)).all()
+        return jsonify([{"id": row.id, "text": str(row), "hint": ""} for row in rows])
+
+    @staticmethod
+    def _matching(target: type[Any], words: str) -> Any:
+        if hasattr(target, "search_text"):
+            return search.matching(target, words)
+        names = [name for name in ("name", "name_zh", "code", "address") if name in inspect(target).columns]
+        escaped = words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
+        clause = getattr(target, names[0]).ilike(f"%{escaped}%", escape="\\")
+        for name in names[1:]:
+            clause = clause | getattr(target, name).ilike(f"%{escaped}%", escape="\\")
+        return clause
