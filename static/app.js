@@ -1,0 +1,86 @@
+/* The small behaviour of every page: keys, remote selects, unsaved work, taken values. No inline handlers anywhere. */
+(() => {
+  "use strict";
+  const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.altKey || event.metaKey) return;
+    const name = (event.ctrlKey ? "ctrl+" : "") + event.key.toLowerCase();
+    if (!event.ctrlKey && typing(event.target)) return;
+    const target = document.querySelector(`[data-key="${CSS.escape(name)}"]`);
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("input")) { target.focus(); target.select(); } else { target.click(); }
+  });
+
+  document.addEventListener("click", (event) => {
+    const toggle = event.target.closest("[data-toggle]");
+    if (toggle) {
+      const open = document.body.classList.toggle(`${toggle.dataset.toggle}-open`);
+      toggle.setAttribute("aria-expanded", String(open));
+      return;
+    }
+    const row = event.target.closest("tr[data-href]");
+    if (row && !event.target.closest("a, button, input") && !String(getSelection())) location.href = row.dataset.href;
+    const take = event.target.closest("[data-take]");
+    if (take) {
+      const field = take.closest(".field");
+      const hidden = field.querySelector(".lookup input[type=hidden]");
+      const input = hidden || field.querySelector("input, select, textarea");
+      if (input.type === "checkbox") input.checked = take.dataset.take === "True"; else input.value = take.dataset.take;
+      if (hidden) field.querySelector(".lookup input[type=text]").value = take.dataset.text;
+      take.parentElement.remove();
+    }
+    const keep = event.target.closest("[data-keep]");
+    if (keep) keep.parentElement.remove();
+    if (event.target === document.body || event.target.closest(".page > main")) document.body.classList.remove("nav-open");
+  });
+
+  /* remote selects */
+  for (const box of $$("[data-lookup]")) {
+    const hidden = box.querySelector("input[type=hidden]");
+    const input = box.querySelector("input[type=text]");
+    const list = document.createElement("ul");
+    list.className = "options"; list.hidden = true; list.setAttribute("role", "listbox");
+    box.append(list);
+    let timer, chosen = -1, shown = input.value, wanted = 0;
+    const close = () => { list.hidden = true; chosen = -1; input.setAttribute("aria-expanded", "false"); };
+    const take = (item) => { hidden.value = item.dataset.id; shown = input.value = item.textContent; close(); input.dispatchEvent(new Event("change", { bubbles: true })); };
+    const mark = () => $$("li", list).forEach((item, place) => item.classList.toggle("chosen", place === chosen));
+    const ask = async () => {
+      const turn = ++wanted;
+      const answer = await fetch(`${box.dataset.lookup}?q=${encodeURIComponent(input.value === shown ? "" : input.value)}`, { headers: { Accept: "application/json" } });
+      if (!answer.ok || turn !== wanted) return;
+      list.replaceChildren(...(await answer.json()).map((row) => {
+        const item = document.createElement("li");
+        item.textContent = row.text; item.dataset.id = row.id; item.setAttribute("role", "option");
+        return item;
+      }));
+      list.hidden = !list.children.length; input.setAttribute("aria-expanded", String(!list.hidden)); chosen = list.children.length && input.value !== shown ? 0 : -1; mark();
+    };
+    input.addEventListener("focus", () => { input.select(); ask(); });
+    input.addEventListener("input", () => { clearTimeout(timer); if (!input.value) { hidden.value = ""; shown = ""; } timer = setTimeout(ask, 180); });
+    input.addEventListener("blur", () => setTimeout(() => { if (input.value && input.value !== shown) input.value = hidden.value ? shown : ""; close(); }, 150));
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing || list.hidden) return;
+      const items = $$("li", list);
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") { chosen = (chosen + (event.key === "ArrowDown" ? 1 : items.length - 1) + items.length) % items.length; mark(); event.preventDefault(); }
+      else if (event.key === "Enter" && chosen >= 0) { take(items[chosen]); event.preventDefault(); }
+      else if (event.key === "Escape") { close(); event.stopPropagation(); }
+    });
+    list.addEventListener("mousedown", (event) => { const item = event.target.closest("li"); if (item) { event.preventDefault(); take(item); } });
+  }
+
+  /* unsaved work */
+  for (const form of $$("form[data-guard]")) {
+    let dirty = false;
+    const state = form.querySelector("[data-unsaved]");
+    form.addEventListener("input", () => { dirty = true; if (state && !state.textContent.trim()) state.textContent = state.dataset.unsaved; });
+    form.addEventListener("submit", () => { dirty = false; $$("button", form).forEach((button) => setTimeout(() => { button.disabled = true; }, 0)); });
+    addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+    addEventListener("pageshow", () => $$("button", form).forEach((button) => { button.disabled = false; }));
+  }
+  const errors = document.getElementById("errors");
+  if (errors) errors.focus();
+})();
