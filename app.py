@@ -13,9 +13,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 import models  # noqa: F401  completes the metadata
-import services.master_data  # noqa: F401  declares the rules of master data
 import seed.commands
 import seed.reference
+import services.master_data  # noqa: F401  declares the rules of master data
 from cli import register_commands
 from extensions import csrf, db, migrate
 from services import release, unit_of_work

@@ -61,7 +61,7 @@ class _Keep(str):
     __slots__ = ()
 
     def __mod__(self, values: Any) -> str:
-        return str(_(str(self))) % values
+        return str(str(_(str(self))) % values)
 
 
 # Words for the extraction of messages.

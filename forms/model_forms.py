@@ -31,8 +31,7 @@ class Required:
 
     def __call__(self, _form: Any, field: Field) -> None:
         if field.data is None or (isinstance(field.data, str) and not field.data.strip()):
-            field.errors = [item for item in field.errors if item]
-            raise StopValidation(_("Please fill in.") if not field.errors else None)
+            raise StopValidation("" if field.errors else _("Please fill in."))
 
 
 class CleanText(StringField):

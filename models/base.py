@@ -92,10 +92,10 @@ class EnumCode(TypeDecorator[LabelledEnum]):
         self.enum = enum
 
     def process_bind_param(self, value: LabelledEnum | str | None, dialect: Dialect) -> str | None:
-        return None if value is None or value == "" else self.enum(value).value
+        return None if value is None or value == "" else str(self.enum(value).value)  # type: ignore[call-arg]
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> LabelledEnum | None:
-        return None if value is None else self.enum(value)
+        return None if value is None else self.enum(value)  # type: ignore[call-arg]
 
 
 def column(type_: Any, *args: Any, label: Any, required: bool = False, personal: bool = False, hint: Any = None,
@@ -164,8 +164,8 @@ def field_info(model: type[Any], name: str) -> dict[str, Any]:
     """Label, required-ness and the rest of what `column()` or `link()` said about a field; KeyError where there is none."""
     mapper = sa_inspect(model)
     if name in mapper.columns:
-        return mapper.columns[name].info
-    return mapper.relationships[name].info
+        return dict(mapper.columns[name].info)
+    return dict(mapper.relationships[name].info)
 
 
 def foreign_key_of(model: type[Any], relation: str) -> Column[Any]:

@@ -1,4 +1,4 @@
-"""What every installation needs: parameters and number rules with the catalogue's defaults. Run at each release; changes nothing that is there."""
+"""What every installation needs: parameters and number rules with the catalogue's defaults; run at each release."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in and out, sessions, lock-out, one-time links and API keys (R9); all counted in the database, for every worker alike."""
+"""Signing in and out, sessions, lock-out, one-time links, API keys (R9): all kept in the database, for every worker alike."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _count_of(kind: str, subject: str, now: dt.datetime) -> LoginFailure:
         except IntegrityError:
             pass  # another attempt made it a moment ago
         row = db.session.scalars(query).one()
-    return row
+    return row  # type: ignore[no-any-return]
 
 
 def _minutes_left(row: LoginFailure, now: dt.datetime) -> int:

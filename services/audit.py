@@ -73,7 +73,7 @@ def _write(session: Session, thing: Base, action: str) -> None:
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
     personal: list[dict[str, Any]] = []
-    state = sa_inspect(thing)
+    state: Any = sa_inspect(thing)
     for attribute in state.mapper.column_attrs:
         if attribute.key in SILENT:
             continue
@@ -103,7 +103,7 @@ def _write(session: Session, thing: Base, action: str) -> None:
         reason=unit.reason if unit else None, entity=thing.__tablename__, row_id=thing.id, action=action,
         before=before if action != "create" else None, after=after if action != "remove" else None))
     if personal:
-        key = entry.inserted_primary_key[0]
+        key = entry.inserted_primary_key[0]  # type: ignore[index]
         connection.execute(insert(AuditPersonal), [{"entry_id": key, **row} for row in personal])
 
 

@@ -54,6 +54,6 @@ def _durable() -> bool:
     if db.engine.dialect.name == "sqlite":
         synchronous = db.session.scalar(text("PRAGMA synchronous"))
         journal = db.session.scalar(text("PRAGMA journal_mode"))
-        return int(synchronous or 0) >= 2 and journal == "wal"
+        return bool(int(synchronous or 0) >= 2 and journal == "wal")
     rows = [db.session.scalar(text(f"SHOW {name}")) for name in ("fsync", "full_page_writes", "synchronous_commit")]
-    return rows[0] == "on" and rows[1] == "on" and rows[2] != "off"
+    return bool(rows[0] == "on" and rows[1] == "on" and rows[2] != "off")

@@ -60,7 +60,8 @@ def create(model: type[Any], values: dict[str, Any], *, by: Any, now: dt.datetim
     return record
 
 
-def change(record: Any, values: dict[str, Any], *, by: Any, version: int | None = None, seen: dict[str, Any] | None = None) -> Any:
+def change(record: Any, values: dict[str, Any], *, by: Any, version: int | None = None,
+           seen: dict[str, Any] | None = None) -> Any:
     """Change a record. With `version` and `seen` (what the form showed) a stale form is merged: fields only the other changed
     keep his value, fields only this form changed take its value; a field both changed raises Conflict with `theirs`.
     """
@@ -134,7 +135,7 @@ def _check(record: Any) -> None:
 
 def _check_unique(record: Any) -> None:
     model = type(record)
-    sets = [(column.key,) for column in model.__table__.columns if column.unique]
+    sets: list[tuple[str, ...]] = [(column.key,) for column in model.__table__.columns if column.unique]
     sets += [tuple(column.key for column in constraint.columns) for constraint in model.__table__.constraints
              if isinstance(constraint, UniqueConstraint)]
     for names in dict.fromkeys(sets):

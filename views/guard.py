@@ -1,4 +1,4 @@
-"""The boundary: what no page ever wants to see is refused before one is asked, and each answer carries its safety headers (R1, R12)."""
+"""The boundary: what no page wants to see is refused before one is asked; each answer carries its safety headers (R1, R12)."""
 
 from __future__ import annotations
 

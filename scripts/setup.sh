@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# All set-up, quick when nothing changed: scripts/setup.sh run|tests
+set -euo pipefail
+cd "$(dirname "$0")/.."
+what=${1:-run}
+
+scripts/packages.sh "$what"
+
+list=requirements.txt
+[ "$what" = tests ] && list=requirements-dev.txt
+stamp=".venv/.stamp-$what"
+sum=$(cat requirements.txt "$list" | sha256sum | cut -d' ' -f1)
+if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$sum" ]; then
+  [ -x .venv/bin/python ] || python3 -m venv .venv
+  echo "Installing Python packages ($list) …"
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$list"
+  echo "$sum" > "$stamp"
+fi
