@@ -13,7 +13,7 @@ from services.unit_of_work import cache
 def _all() -> dict[str, str]:
     found = cache().get("settings")
     if found is None:
-        found = dict(db.session.execute(select(Setting.key, Setting.value)).tuples().all())
+        found = {row[0]: row[1] for row in db.session.execute(select(Setting.key, Setting.value))}
         cache()["settings"] = found
     return found  # type: ignore[no-any-return]
 

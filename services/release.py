@@ -70,10 +70,10 @@ def _alone(folder: Path) -> Iterator[None]:
 def _ensure(model: Any, names: set[str]) -> dict[str, int]:
     """Keys of named rows; those missing are added."""
     query = select(model.name, model.id)
-    have: dict[str, int] = dict(db.session.execute(query).tuples().all())
+    have: dict[str, int] = {row[0]: row[1] for row in db.session.execute(query)}
     if names - have.keys():
         db.session.execute(insert(model), [{"name": name} for name in sorted(names - have.keys())])
-        have = dict(db.session.execute(query).tuples().all())
+        have = {row[0]: row[1] for row in db.session.execute(query)}
     return have
 
 
@@ -92,7 +92,7 @@ def sync_rights() -> None:
         pairs = {(permission, noun): key for permission, noun, key in db.session.execute(query)}
     given = {(row.role, row.permission, row.view) for row in db.session.scalars(select(SeededGrant))}
     links_query = select(assoc_permissionview_role.c.role_id, assoc_permissionview_role.c.permission_view_id)
-    held = set(db.session.execute(links_query).tuples())
+    held = {(row[0], row[1]) for row in db.session.execute(links_query)}
     new = [grant for grant in dict.fromkeys(rights.grants()) if grant not in given]
     links = [{"role_id": roles[role], "permission_view_id": pairs[(permissions[permission], nouns[noun])]}
              for role, permission, noun in new]

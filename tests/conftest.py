@@ -1,0 +1,91 @@
+"""Fixtures: a finished installation per database, restored for each test; a browser of the tests' own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.rig.client import Client
+from tests.rig.databases import Postgres, golden
+
+DATABASES = [name for name in ("sqlite", "postgres") if os.environ.get("TEST_DB") in (None, "", name)]
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A PostgreSQL server of this test process."""
+    server = Postgres(tmp_path_factory.mktemp("pg"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a finished installation on SQLite."""
+    folder = tmp_path_factory.mktemp("golden")
+    golden(folder, f"sqlite:///{folder / 'service.sqlite'}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_golden(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a finished installation's template database."""
+    postgres.create("golden")
+    golden(tmp_path_factory.mktemp("golden-pg"), postgres.url("golden"))
+    return "golden"
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """Settings of a fresh installation on each database."""
+    if request.param == "sqlite":
+        source: Path = request.getfixturevalue("sqlite_golden")
+        shutil.copy(source / "service.sqlite", tmp_path / "service.sqlite")
+        yield {"DATABASE_URL": f"sqlite:///{tmp_path / 'service.sqlite'}", "DATA_DIR": tmp_path}
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    template = request.getfixturevalue("postgres_golden")
+    name = server.copy(template)
+    yield {"DATABASE_URL": server.url(name), "DATA_DIR": tmp_path}
+    server.drop(name)
+
+
+@pytest.fixture
+def app(database: dict[str, Any]) -> Iterator[Any]:
+    """An application on that installation."""
+    from app import create_app
+    from extensions import db
+
+    application = create_app({**database, "SECRET_KEY": "k" * 20 + "0123456789" * 4, "PASSWORD_METHOD": "pbkdf2:sha256:1"})
+    yield application
+    with application.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def as_role(app: Any) -> Any:
+    """`as_role("service_clerk")` gives a signed-in client."""
+    return lambda username: Client(app).sign_in(username)
+
+
+@pytest.fixture
+def stranger(app: Any) -> Client:
+    """A client that is not signed in."""
+    return Client(app)
+
+
+@pytest.fixture
+def unit(app: Any) -> Iterator[Any]:
+    """A unit of work to call services in, undone at the end."""
+    from services.unit_of_work import abandon, unit_of_work
+
+    with app.app_context(), unit_of_work() as work:
+        yield work
+        abandon()
