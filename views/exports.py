@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import xlsxwriter
 from flask import Response, stream_with_context
+from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
 
 from extensions import db
@@ -70,6 +71,7 @@ def send(listing: Any, kind: str, *, name: str) -> Response:
 def _csv(listing: Any) -> Iterator[str]:
     # The answer is written after the request's unit has been closed: the stream reads in one of its own.
     with unit_of_work.unit_of_work(write=False):
+        listing.user = db.session.get(User, listing.user_key)
         buffer = io.StringIO()
         writer = csv.writer(buffer)
         writer.writerow(_head(listing))

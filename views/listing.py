@@ -24,6 +24,7 @@ class Listing:
 
     def __init__(self, view: Any, user: Any) -> None:
         self.view, self.model, self.user = view, view.model, user
+        self.user_key = user.id
         self.names = view.columns()
         self.question = request.args.get("q", "").strip()[:64]
         self.filters = self._read_filters()

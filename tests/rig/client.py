@@ -33,7 +33,7 @@ class Client:
 
     def get(self, url: str, **kw: Any) -> Any:
         """Fetch a page and remember its token."""
-        answer = self.http.get(url, **kw)
+        answer = self.http.get(url, buffered=True, **kw)
         if answer.mimetype == "text/html":
             match = _TOKEN.search(answer.text)
             self.token = match[1] if match else self.token
@@ -41,7 +41,7 @@ class Client:
 
     def post(self, url: str, data: dict[str, Any] | None = None, **kw: Any) -> Any:
         """Send a form with the token."""
-        return self.http.post(url, data={"csrf_token": self.token, **(data or {})}, **kw)
+        return self.http.post(url, buffered=True, data={"csrf_token": self.token, **(data or {})}, **kw)
 
     def form(self, url: str) -> dict[str, str]:
         """The hidden marks of a form page (version, key, what was shown)."""

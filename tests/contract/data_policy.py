@@ -1,0 +1,26 @@
+"""Who may open what, written down by hand from the table of roles: the yardstick, not a copy of the program's own."""
+
+ROLES = ("admin", "service_manager", "dispatch_supervisor", "service_clerk", "service_engineer", "tech_lead", "sales", "quality",
+         "warehouse", "buyer", "finance", "office", "project_manager", "vice_president", "general_manager")
+
+# Letters of each role on the records behind an address, in the order above.
+FAMILIES = {
+    "/customers": "CRUPV CRUP CRUP CRUP RU R CRUP R R - R R RU R R",
+    "/customer-contacts": "CRUPV CRUP CRUP CRUP RU R CRUP R R - R R RU R R",
+    "/customer-sites": "CRUPV CRUP CRUP CRUP RU R CRUP R R - R R RU R R",
+    "/equipment": "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R",
+    "/product-models": "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R",
+    "/product-categories": "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R",
+    "/parts": "RP RUP R R R R R R CRUP RP RP - R R R",
+    "/part-prices": "RP RUAP R R R R R - R CRUP RUAP - R R R",
+    "/staff": "CRUPV R R R R R R R R R R R R R R",
+    "/departments": "CRUPV R R R R R R R R R R R R R R",
+    "/regions": "CRUPV R R R R R R R R R R R R R R",
+    "/suppliers": "CRUPV R R R R R R R R R R R R R R",
+}
+NEEDS = {"list/": "R", "show/<int:pk>": "R", "add": "C", "edit/<int:pk>": "U", "export/<kind>": "P"}
+# Anybody signed in who may read, add or change the records may look up what their form refers to.
+LOOKUPS = "lookup/<column>"
+OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",
+        "/account/link/<secret>", "/logout/"}
+SIGNED_IN = {"/", "/account/password", "/back", "/api/v1/menu/"}

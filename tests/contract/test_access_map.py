@@ -1,0 +1,79 @@
+"""Every address for every identity: nothing is open that the table of roles does not open (G1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.data_policy import FAMILIES, LOOKUPS, NEEDS, OPEN, ROLES, SIGNED_IN
+from tests.rig.client import Client
+
+FILL = {"<int:pk>": "1", "<kind>": "csv", "<column>": "region", "<path:filename>": "app.css"}
+
+
+def families(app):
+    for rule in app.url_map.iter_rules():
+        text = str(rule)
+        base = next((base for base in FAMILIES if text.startswith(base + "/")), None)
+        yield rule, text, base
+
+
+def address(text):
+    for name, value in FILL.items():
+        text = text.replace(name, value)
+    return text
+
+
+def test_every_address_stands_in_the_policy(app):
+    unknown = [text for _rule, text, base in families(app)
+               if text not in OPEN | SIGNED_IN and (base is None or text.removeprefix(base + "/") not in {*NEEDS, LOOKUPS})]
+    assert unknown == []
+
+
+@pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
+def test_a_role_opens_exactly_what_the_table_gives_it(app, place):
+    client, wrong = Client(app).sign_in(ROLES[place]), []
+    for rule, text, base in families(app):
+        if base is None:
+            continue
+        need = NEEDS.get(text.removeprefix(base + "/"))
+        letters = FAMILIES[base].split()[place]
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            answer = client.get(address(text)) if method == "GET" else client.post(address(text), {})
+            may = need in letters if need else letters != "-"
+            if (answer.status_code == 403) == may or answer.status_code >= 500:
+                wrong.append((method, text, letters, answer.status_code))
+    assert wrong == []
+
+
+def test_strangers_are_sent_to_the_log_in(app):
+    client, wrong = Client(app), []
+    for rule, text, base in families(app):
+        if base is None:
+            continue
+        client.get("/login/")
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            answer = client.get(address(text)) if method == "GET" else client.post(address(text), {})
+            if answer.status_code != 302 or not answer.headers["Location"].startswith("/login/"):
+                wrong.append((method, text, answer.status_code))
+    assert wrong == []
+
+
+def test_a_closed_account_opens_nothing(app):
+    from flask_appbuilder.security.sqla.models import User
+    from sqlalchemy import select
+
+    from extensions import db
+    from services.unit_of_work import unit_of_work
+
+    client = Client(app).sign_in("service_manager")
+    with app.app_context(), unit_of_work():
+        db.session.scalar(select(User).where(User.username == "service_manager")).active = False
+    for base in FAMILIES:
+        assert client.get(f"{base}/list/").status_code == 302
+
+
+def test_without_a_token_nothing_is_taken(app):
+    client = Client(app).sign_in("admin")
+    for rule, text, _base in families(app):
+        if "POST" in rule.methods:
+            assert client.http.post(address(text)).status_code == 400, text
