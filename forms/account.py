@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from wtforms import PasswordField, StringField
-from wtforms.validators import EqualTo
+from flask_babel import gettext as _
+from wtforms import PasswordField, SelectMultipleField, StringField
+from wtforms.validators import EqualTo, ValidationError
 
 from extensions import _l
 from forms.base import AppForm, at_most, needed
+
+
+class Roles(SelectMultipleField):
+    """One or more roles, refused in the user's language."""
+
+    def pre_validate(self, _form: object) -> None:
+        """At least one, and only from the list."""
+        known = {code for code, _label in self.choices or ()}
+        if not self.data or not set(self.data) <= known:
+            raise ValidationError(_("Choose at least one role from the list."))
+
+
+class AccountForm(AppForm):
+    """An account: user name, printed name, address and roles."""
+
+    username = StringField(_l("User name"), [needed(), at_most(64)])
+    name = StringField(_l("Full name"), [needed(), at_most(40)])
+    email = StringField(_l("E-mail"), [at_most(120)])
+    roles = Roles(_l("Roles"))
 
 
 class LoginForm(AppForm):

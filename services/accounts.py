@@ -207,6 +207,11 @@ def use_link(secret: str, password: str, *, now: dt.datetime) -> User:
     return user
 
 
+def may_administer(user: Any) -> bool:
+    """Whether a user may make and change accounts and rights."""
+    return access.can(user, "change", "account")
+
+
 def set_roles(user: User, roles: list[str], *, by: Any, now: dt.datetime) -> None:
     """Give a user exactly these roles; he signs in anew. Nobody holds the framework's own Admin."""
     access.require(by, "change", "account")

@@ -24,3 +24,8 @@ LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",
         "/account/link/<secret>", "/logout/"}
 SIGNED_IN = {"/", "/account/password", "/back", "/api/v1/menu/"}
+
+# Addresses of the administration, by hand: what each needs on accounts.
+ACCOUNTS = {"/accounts/": "R", "/accounts/add": "C", "/accounts/edit/<int:pk>": "U", "/accounts/link/<int:pk>": "U",
+            "/accounts/active/<int:pk>": "U", "/rights/": "R", "/rights/edit/<role>": "U"}
+ACCOUNT_LETTERS = "CRUPV R - - - - - - - - - - - - R"
