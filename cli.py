@@ -36,7 +36,7 @@ def register_commands(app: Flask) -> None:
     def create_admin(username: str, name: str, email: str | None, password: str) -> None:
         """The first real account, with the role of the administrator."""
         try:
-            with unit_of_work(reason="create-admin"):
+            with unit_of_work():
                 accounts.create_user(username=username, name=name, email=email, roles=["admin"], password=password)
         except DomainError as error:
             raise click.ClickException(str(error)) from error
@@ -47,7 +47,7 @@ def register_commands(app: Flask) -> None:
     @with_appcontext
     def link(username: str) -> None:
         """A one-time link by which a user sets a new password."""
-        with unit_of_work(reason="one-time link"):
+        with unit_of_work():
             found = db.session.scalar(select(User).where(User.username == username))
             if found is None:
                 raise click.ClickException("no such user")

@@ -21,7 +21,7 @@ def register(app: Flask) -> None:
     @with_appcontext
     def load_reference() -> None:
         """Parameters and number rules that are missing."""
-        with unit_of_work(reason="reference data"):
+        with unit_of_work():
             reference.load()
         click.echo("reference")
 
@@ -31,6 +31,6 @@ def register(app: Flask) -> None:
         """Demonstration data; a database that holds people already is left alone."""
         if current_app.config["APP_ENV"] == "production":
             raise click.ClickException("no demonstration data in production")
-        with unit_of_work(reason="demonstration data"):
+        with unit_of_work():
             made = accounts.load(current_app.config)
         click.echo("demo" if made else "kept")

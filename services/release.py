@@ -30,7 +30,7 @@ def upgrade(app: Flask) -> None:
     with app.app_context(), _alone(folder):
         secret_key(folder, make=True)
         migrate_schema(directory=str(Path(app.root_path) / "migrations"))
-        with unit_of_work(reason="release"):
+        with unit_of_work():
             sync_rights()
             load: Callable[[], None] | None = app.config.get("REFERENCE")
             if load is not None and app.config.get("SEED") != "none":

@@ -23,8 +23,9 @@ ROLE_CHOICES_WITHOUT = ("Admin", "Public")
 
 def role_choices() -> list[tuple[str, Any]]:
     """Every role that may be given, the shipped ones first."""
-    names = db.session.scalars(select(Role.name).where(Role.name.not_in(ROLE_CHOICES_WITHOUT)).order_by(Role.id))
-    return [(name, accounts.role_label(name)) for name in names]
+    names = set(db.session.scalars(select(Role.name).where(Role.name.not_in(ROLE_CHOICES_WITHOUT))))
+    order = [name for name in rights.ROLES if name in names] + sorted(names - rights.ROLES.keys())
+    return [(name, accounts.role_label(name)) for name in order]
 
 
 def _user(pk: int) -> User:

@@ -73,7 +73,7 @@ class AppModelView(ModelView):
     """List, read, add, change, look up and export the records of one model. The rest is declarations."""
 
     model: type[Any]
-    title: object
+    heading: object  # not `title`: the framework writes its own English into that name (FAB 5.3)
     adding: object
     sections: tuple[Section, ...]
     listed: tuple[str, ...]
@@ -151,7 +151,7 @@ class AppModelView(ModelView):
         """The list with search, filters, order and pages."""
         user = allowed("read", self.noun)
         listing = Listing(self, user)
-        crumbs((self.title, None))
+        crumbs((self.heading, None))
         page = listing.page()
         page["add_href"] = f"{self.route_base}/add" if access.can(user, "create", self.noun) else None
         page["add_label"] = self.adding
@@ -167,14 +167,14 @@ class AppModelView(ModelView):
             raise NotThere("")
         listing = Listing(self, user)
         audit.note_security("export", user_id=user.id, subject=f"{self.noun}.{kind}", apart=True)
-        return send(listing, kind, name=str(self.title))
+        return send(listing, kind, name=str(self.heading))
 
     @expose("/show/<int:pk>", methods=["GET"])
     def show(self, pk: int) -> Any:
         """One record with its tabs."""
         user = allowed("read", self.noun)
         record = self.get_or_404(pk, user)
-        crumbs((self.title, f"{self.route_base}/list/"), (str(record), None))
+        crumbs((self.heading, f"{self.route_base}/list/"), (str(record), None))
         return render_template("generated/show.html", page=self.show_page(record, user), record=record)
 
     def show_page(self, record: Any, user: Any) -> dict[str, Any]:
@@ -189,7 +189,7 @@ class AppModelView(ModelView):
         for tab in tabs:
             tab.update(href=f"{self.at(record)}?tab={tab['key']}", active=tab["key"] == chosen)
         page: dict[str, Any] = {
-            "title": str(record), "noun": self.noun, "kind": self.title, "number": getattr(record, "number", None),
+            "title": str(record), "noun": self.noun, "kind": self.heading, "number": getattr(record, "number", None),
             "badge": shown.badge(getattr(record, self.badge)) if self.badge else None, "banners": self.banners(record), "tabs": tabs,
             "tab": chosen, "actions": [], "primary": None, "steps": [], "sections": [], "history": [], "related": None,
         }
@@ -240,7 +240,7 @@ class AppModelView(ModelView):
         user = allowed("create", self.noun)
         self._no_filters()
         form = self.form_class(user)(data=self._defaults(user)) if request.method == "GET" else self.form_class(user)()
-        crumbs((self.title, f"{self.route_base}/list/"), (self.adding, None))
+        crumbs((self.heading, f"{self.route_base}/list/"), (self.adding, None))
         if request.method == "POST":
             answer = self._save(form, None, user)
             if answer is not None:
@@ -256,7 +256,7 @@ class AppModelView(ModelView):
         self._no_filters()
         record = self.get_or_404(pk, user)
         where, name = self.at(record), str(record)
-        crumbs((self.title, f"{self.route_base}/list/"), (name, where), (_("Edit"), None))
+        crumbs((self.heading, f"{self.route_base}/list/"), (name, where), (_("Edit"), None))
         conflicts: dict[str, Any] = {}
         if request.method == "POST":
             form = self.form_class(user)()

@@ -22,7 +22,7 @@ def views() -> list[Any]:
 
         model = Customer
         route_base = "/customers"
-        title, adding = _l("Customers"), _l("New customer")
+        heading, adding = _l("Customers"), _l("New customer")
         empty_text = _l("No customers yet. Add the first one.")
         listed = ("code", "name", "customer_class", "region", "phone", "service_control", "in_arrears", "active")
         filtered = ("customer_class", "region", "service_control", "in_arrears", "is_key", "active")
@@ -56,7 +56,7 @@ def views() -> list[Any]:
 
         model = CustomerContact
         route_base = "/customer-contacts"
-        title, adding = _l("Contacts"), _l("New contact")
+        heading, adding = _l("Contacts"), _l("New contact")
         empty_text = _l("No contacts yet. Add the first one on the page of a customer.")
         listed = ("name", "customer", "post", "phone", "is_primary", "active")
         filtered = ("customer", "active")
@@ -71,7 +71,7 @@ def views() -> list[Any]:
 
         model = CustomerSite
         route_base = "/customer-sites"
-        title, adding = _l("Sites"), _l("New site")
+        heading, adding = _l("Sites"), _l("New site")
         empty_text = _l("No sites yet. Add the first one on the page of a customer.")
         listed = ("name", "customer", "address", "area_class", "region", "active")
         filtered = ("customer", "area_class", "region", "active")

@@ -21,7 +21,7 @@ def views() -> list[Any]:
 
         model = Equipment
         route_base = "/equipment"
-        title, adding = _l("Equipment"), _l("New equipment")
+        heading, adding = _l("Equipment"), _l("New equipment")
         empty_text = _l("No equipment yet. Add the first unit.")
         badge = "status"
         listed = ("equipment_no", "serial_no", "product_model", "customer", "status", "warranty_end", "is_key")
@@ -51,7 +51,7 @@ def views() -> list[Any]:
 
         model = ProductModel
         route_base = "/product-models"
-        title, adding = _l("Product models"), _l("New product model")
+        heading, adding = _l("Product models"), _l("New product model")
         empty_text = _l("No product models yet. Add the first one.")
         listed = ("model_no", "name", "category", "supplier", "warranty_months", "is_software", "is_medical", "active")
         filtered = ("category", "supplier", "is_software", "is_medical", "active")
@@ -69,7 +69,7 @@ def views() -> list[Any]:
 
         model = ProductCategory
         route_base = "/product-categories"
-        title, adding = _l("Product categories"), _l("New product category")
+        heading, adding = _l("Product categories"), _l("New product category")
         empty_text = _l("No product categories yet. Add the first one.")
         listed = ("name", "responsible_department")
         order = ("name",)

@@ -132,7 +132,7 @@ class Listing:
         rows = self.load(keys)
         first = self.number * self.size + 1 if rows else 0
         return {
-            "title": self.view.title, "noun": self.view.noun, "count": total, "count_capped": total > COUNTED,
+            "title": self.view.heading, "noun": self.view.noun, "count": total, "count_capped": total > COUNTED,
             "columns": [self._column(name) for name in self.names], "rows": [self._row(row) for row in rows],
             "filters": self._chips(), "filter_fields": [self._filter_field(name) for name in self.view.filtered], "q": self.question,
             "first": first, "last": self.number * self.size + len(rows), "total": min(total, COUNTED), "size": self.size,

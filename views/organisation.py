@@ -18,7 +18,7 @@ def views() -> list[Any]:
 
         model = Staff
         route_base = "/staff"
-        title, adding = _l("Staff"), _l("New colleague")
+        heading, adding = _l("Staff"), _l("New colleague")
         empty_text = _l("No colleagues yet. Add the first one.")
         listed = ("staff_no", "name", "department", "post", "mobile", "is_engineer", "is_external", "active")
         filtered = ("department", "is_engineer", "is_external", "active")
@@ -34,7 +34,7 @@ def views() -> list[Any]:
 
         model = Department
         route_base = "/departments"
-        title, adding = _l("Departments"), _l("New department")
+        heading, adding = _l("Departments"), _l("New department")
         empty_text = _l("No departments yet. Add the first one.")
         listed = ("code", "name_zh", "kind", "parent", "can_issue_numbers", "active")
         filtered = ("kind", "can_issue_numbers", "active")
@@ -48,7 +48,7 @@ def views() -> list[Any]:
 
         model = Region
         route_base = "/regions"
-        title, adding = _l("Regions"), _l("New region")
+        heading, adding = _l("Regions"), _l("New region")
         empty_text = _l("No regions yet. Add the first one.")
         listed = ("name", "account_manager", "active")
         filtered = ("active",)
@@ -60,7 +60,7 @@ def views() -> list[Any]:
 
         model = Supplier
         route_base = "/suppliers"
-        title, adding = _l("Suppliers"), _l("New supplier")
+        heading, adding = _l("Suppliers"), _l("New supplier")
         empty_text = _l("No suppliers yet. Add the first one.")
         listed = ("name", "kind", "contact", "active")
         filtered = ("active",)

@@ -17,7 +17,7 @@ def views() -> list[Any]:
 
         model = Part
         route_base = "/parts"
-        title, adding = _l("Part list"), _l("New part")
+        heading, adding = _l("Part list"), _l("New part")
         empty_text = _l("No parts yet. Add the first one.")
         listed = ("part_no", "name", "spec", "unit", "category", "product_model", "is_key", "active")
         filtered = ("category", "product_model", "supplier", "is_wear_part", "is_key", "active")
@@ -32,7 +32,7 @@ def views() -> list[Any]:
 
         model = PartPrice
         route_base = "/part-prices"
-        title, adding = _l("Part prices"), _l("New price")
+        heading, adding = _l("Part prices"), _l("New price")
         empty_text = _l("No prices yet. Add the first one on the page of a part.")
         listed = ("part", "sale_price", "list_price", "cost_price", "valid_from", "valid_to")
         filtered = ("part",)

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select
 
 from extensions import db
 from models.audit_log import AuditLog
-from models.base import EnumCode, FixedDecimal, field_info
+from models.base import Base, EnumCode, FixedDecimal, field_info
 from models.enums import LabelledEnum, Look
 from services import audit, clock, parameters, saving
 
@@ -106,6 +106,15 @@ def _changes(record: Any, entry: AuditLog, personal: dict[str, Any]) -> list[tup
     return rows
 
 
+def _name_of(table: str, key: int) -> str:
+    """The printed name of a record that a key in the history refers to."""
+    if table == "ab_user":
+        return saving.user_name(key)
+    target = next(mapper.class_ for mapper in Base.registry.mappers if mapper.local_table.name == table)
+    found = db.session.scalar(select(target).where(target.id == key))
+    return str(found) if found is not None else str(key)
+
+
 def _said(mapper: Any, column: Any, value: Any) -> str:
     """A value out of the history in words: labels of codes, names of records, local times."""
     if value is None or value == "":
@@ -116,11 +125,8 @@ def _said(mapper: Any, column: Any, value: Any) -> str:
         return next((str(member) for member in column.type.enum if member.value == value), str(value))
     if column.info.get("dict_type"):
         return parameters.dict_label(column.info["dict_type"], str(value))
-    for relation in mapper.relationships:
-        if not relation.uselist and column in relation.local_columns:
-            target = relation.mapper.class_
-            found = db.session.scalar(select(target).where(target.id == value))
-            return str(found) if found is not None else str(value)
+    if column.foreign_keys:
+        return _name_of(next(iter(column.foreign_keys)).column.table.name, value)
     if isinstance(value, str) and "T" in value and value[:4].isdigit():
         try:
             return moment(dt.datetime.fromisoformat(value))
