@@ -34,6 +34,7 @@ def page(request, address):
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=list(QUIET))
         opened = browser.new_page(viewport={"width": request.param[0], "height": request.param[1]}, base_url=address)
+        opened.set_default_timeout(8000)
         opened.complaints = []
         opened.on("console", lambda message: opened.complaints.append(message.text) if message.type == "error" else None)
         opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
@@ -60,9 +61,9 @@ def test_a_clerk_opens_a_customers_file(page):
     page.goto("/customers/list/")
     page.locator("body").press("n")
     page.wait_for_url("**/customers/add")
-    page.get_by_label("客户名称").fill("栖霞岭检测中心")
-    page.get_by_label("地址").fill("杭州市栖霞岭路 3 号")
-    page.get_by_label("电话", exact=True).fill("1380013")
+    page.get_by_role("textbox", name="客户名称").fill("栖霞岭检测中心")
+    page.get_by_role("textbox", name="地址").fill("杭州市栖霞岭路 3 号")
+    page.get_by_role("textbox", name="电话").fill("1380013")
     page.get_by_role("combobox", name="区域").press_sequentially("hd")
     page.get_by_role("combobox", name="区域").fill("华东")
     page.get_by_role("option", name="华东区").click()
@@ -70,9 +71,9 @@ def test_a_clerk_opens_a_customers_file(page):
     page.keyboard.press("Control+s")
     page.get_by_role("alert").wait_for()
     assert "手机号应为 11 位，现在是 7 位。" in page.get_by_role("alert").inner_text()
-    assert page.get_by_label("客户名称").input_value() == "栖霞岭检测中心"
+    assert page.get_by_role("textbox", name="客户名称").input_value() == "栖霞岭检测中心"
     shot("4-mistake")
-    page.get_by_label("电话", exact=True).fill("13800138000")
+    page.get_by_role("textbox", name="电话").fill("13800138000")
     page.keyboard.press("Control+s")
     page.wait_for_url("**/customers/show/1")
     assert "C00001" in page.content()
