@@ -15,7 +15,7 @@ class Roles(SelectMultipleField):
 
     def pre_validate(self, _form: object) -> None:
         """At least one, and only from the list."""
-        known = {code for code, _label in self.choices or ()}
+        known = {str(choice[0]) for choice in self.choices or ()}
         if not self.data or not set(self.data) <= known:
             raise ValidationError(_("Choose at least one role from the list."))
 
