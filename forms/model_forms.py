@@ -198,11 +198,11 @@ class TooLong(Length):
 
 
 def field_for(model: type[Any], name: str, *, load: Load | None = None, lookup_url: str = "",
-              choices: Iterable[tuple[str, Any]] | None = None) -> Any:
+              choices: Iterable[tuple[str, Any]] | None = None, strict: bool = True) -> Any:
     """The form field of a column or reference; KeyError where the model has none of that name."""
     info = field_info(model, name)
     mapper = sa_inspect(model)
-    validators: list[Any] = [Required() if info.get("required") else Optional(strip_whitespace=False)]
+    validators: list[Any] = [Required() if info.get("required") and strict else Optional(strip_whitespace=False)]
     common: dict[str, Any] = {"label": info["label"], "description": info.get("hint") or ""}
     if name in mapper.relationships:
         return Lookup(**common, validators=validators, model=mapper.relationships[name].mapper.class_, load=load, url=lookup_url)
@@ -233,14 +233,17 @@ def _plain(type_: Any, common: dict[str, Any], validators: list[Any]) -> Any:
 
 
 def model_form(model: type[Any], names: Iterable[str], *, load: Load, lookup_base: str,
-               dict_choices: Callable[[str], list[tuple[str, str]]]) -> type[AppForm]:
-    """A form class of these fields of a model, with the hidden marks against stale and repeated sending."""
+               dict_choices: Callable[[str], list[tuple[str, str]]], strict: bool = True) -> type[AppForm]:
+    """A form class of these fields of a model, with the hidden marks against stale and repeated sending.
+
+    Without `strict` a form may have gaps: the step that completes the record asks for what is missing.
+    """
     fields: dict[str, Any] = {}
     for name in names:
         dict_type = field_info(model, name).get("dict_type")
         choices = dict_choices(dict_type) if dict_type else None
         fields[name] = field_for(model, name, load=load, lookup_url=f"{lookup_base}{name}",
-                                 choices=choices if choices else None)
+                                 choices=choices if choices else None, strict=strict)
     fields["lock_version"] = HiddenField()
     fields["form_key"] = HiddenField()
     fields["seen"] = HiddenField()

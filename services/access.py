@@ -15,7 +15,7 @@ from flask_appbuilder.security.sqla.models import (
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from extensions import db
-from models.customer import Customer
+from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment
 from models.follow_up import FollowUp
 from models.organisation import Region, RegionEngineer, Staff
@@ -166,6 +166,14 @@ def _equipment(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
     return [Equipment.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff)]
 
 
+def _sites(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    return [CustomerSite.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff)]
+
+
+def _contacts(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    return [CustomerContact.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff)]
+
+
 def _requests(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
     if scope == "can_see_region":
         return [ServiceRequest.region_id.in_(_managed(staff)), ServiceRequest.branch_id == staff.department_id]
@@ -215,5 +223,6 @@ def _follow_ups(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
     return [FollowUp.customer_id.in_(select(Customer.id).where(and_(clause))) for clause in _customers(scope, staff)]
 
 
-_ROWS = {Customer: _customers, Equipment: _equipment, ServiceRequest: _requests, WorkOrder: _orders,
+_ROWS = {Customer: _customers, CustomerSite: _sites, CustomerContact: _contacts,
+         Equipment: _equipment, ServiceRequest: _requests, WorkOrder: _orders,
          ServiceRecord: _records, FollowUp: _follow_ups}

@@ -83,6 +83,7 @@ class AppModelView(ModelView):
     badge: str | None = None
     default_flags: tuple[tuple[str, Any], ...] = ()
     empty_text: object = ""
+    strict = True
 
     list_template = show_template = add_template = edit_template = "generated/list.html"
     exclude_route_methods = {"delete", "download", "action", "action_post", "muldelete", "api", "api_read", "api_get", "api_create",
@@ -232,7 +233,14 @@ class AppModelView(ModelView):
         def load(model: type[Any], key: int) -> Any:
             return db.session.scalar(select(model).where(model.id == key, access.visible(user, model)))
         return model_form(self.model, self.fields(), load=load, lookup_base=f"{self.route_base}/lookup/",
-                          dict_choices=parameters.dict_choices)
+                          dict_choices=parameters.dict_choices, strict=self.strict)
+
+    def saved(self, record: Any, user: Any, *, new: bool) -> None:
+        """What happens in the same unit once a form was saved; a refusal shows the form again."""
+
+    def submits(self, record: Any) -> list[tuple[str, str, Any]]:
+        """(name, value, label) of the buttons of the form, the main one last."""
+        return [("act", "save", _("Save"))]
 
     @expose("/add", methods=["GET", "POST"])
     def add(self) -> Any:
@@ -247,7 +255,7 @@ class AppModelView(ModelView):
                 return answer
         else:
             form.form_key.data = secrets.token_urlsafe(18)
-        return self._form_page(form, self.adding, f"{self.route_base}/list/", None)
+        return self._form_page(form, self.adding, f"{self.route_base}/list/", None, self.submits(None))
 
     @expose("/edit/<int:pk>", methods=["GET", "POST"])
     def edit(self, pk: int) -> Any:
@@ -255,7 +263,7 @@ class AppModelView(ModelView):
         user = allowed("change", self.noun)
         self._no_filters()
         record = self.get_or_404(pk, user)
-        where, name = self.at(record), str(record)
+        where, name, buttons = self.at(record), str(record), self.submits(record)
         crumbs((self.heading, f"{self.route_base}/list/"), (name, where), (_("Edit"), None))
         conflicts: dict[str, Any] = {}
         if request.method == "POST":
@@ -266,7 +274,7 @@ class AppModelView(ModelView):
         else:
             form = self.form_class(user)(obj=record)
             self._mark(form, record)
-        return self._form_page(form, name, where, conflicts)
+        return self._form_page(form, name, where, conflicts, buttons)
 
     def _mark(self, form: Any, record: Any) -> None:
         form.lock_version.data = str(record.lock_version)
@@ -286,10 +294,12 @@ class AppModelView(ModelView):
                 return redirect(claimed or f"{self.route_base}/list/")
             if record is None:
                 record = saving.create(self.model, values, by=user, now=now)
+                self.saved(record, user, new=True)
                 flash(_("Saved: %(name)s", name=str(record)), "success")
             else:
                 version, seen = self._seen(form, record)
                 saving.change(record, values, by=user, version=version, seen=seen)
+                self.saved(record, user, new=False)
                 flash(_("Saved."), "success")
             claimed.result = self.at(record)
         except Conflict as refusal:
@@ -322,11 +332,12 @@ class AppModelView(ModelView):
         self._mark(form, fresh)
         form.form_key.data = secrets.token_urlsafe(18)
 
-    def _form_page(self, form: Any, title: Any, cancel: str, conflicts: dict[str, Any] | None) -> Any:
+    def _form_page(self, form: Any, title: Any, cancel: str, conflicts: dict[str, Any] | None,
+                   buttons: Any) -> Any:
         visible = [{"key": section.key, "label": section.label, "fields": [name for name in section.fields if name in form._fields]}
                    for section in self.sections]
         page = {"title": title, "sections": visible, "form": form, "action": request.full_path.rstrip("?"), "cancel_href": cancel,
-                "submit_label": _("Save"), "errors": [item for item in form.error_list() if item[0] not in HIDDEN],
+                "submits": buttons, "errors": [item for item in form.error_list() if item[0] not in HIDDEN],
                 "conflicts": conflicts or {}}
         return render_template("generated/form.html", page=page), 422 if page["errors"] else 200
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from extensions import _l
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment
-from services import access
 from views.base import AppModelView, Related, Section
 
 
@@ -62,10 +60,6 @@ def views() -> list[Any]:
         filtered = ("customer", "active")
         sections = (Section("person", _l("Contact"), ("customer", "name", "post", "role", "phone", "email", "im", "is_primary", "active")),)
 
-        def base_query(self, user: Any) -> Any:
-            """Those of the customers the user may know of."""
-            return of_customers(CustomerContact, user)
-
     class SiteView(AppModelView):
         """Sites of customers."""
 
@@ -77,13 +71,5 @@ def views() -> list[Any]:
         filtered = ("customer", "area_class", "region", "active")
         sections = (Section("site", _l("Site"), ("customer", "name", "address", "area_class", "region", "active")),)
 
-        def base_query(self, user: Any) -> Any:
-            """Those of the customers the user may know of."""
-            return of_customers(CustomerSite, user)
-
     return [CustomerView, ContactView, SiteView]
 
-
-def of_customers(model: Any, user: Any) -> Any:
-    """The rows of a model that hang on customers the user may know of."""
-    return model.customer_id.in_(select(Customer.id).where(access.visible(user, Customer)))

@@ -11,6 +11,7 @@ FAMILIES = {
     "/equipment": "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R",
     "/product-models": "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R",
     "/product-categories": "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R",
+    "/service-requests": "RPV CRUPV CRUP CRUP CRU RU CR R R - R R CRU R R",
     "/parts": "RP RUP R R R R R R CRUP RP RP - R R R",
     "/part-prices": "RP RUAP R R R R R - R CRUP RUAP - R R R",
     "/staff": "CRUPV R R R R R R R R R R R R R R",
@@ -18,7 +19,7 @@ FAMILIES = {
     "/regions": "CRUPV R R R R R R R R R R R R R R",
     "/suppliers": "CRUPV R R R R R R R R R R R R R R",
 }
-NEEDS = {"list/": "R", "show/<int:pk>": "R", "add": "C", "edit/<int:pk>": "U", "export/<kind>": "P"}
+NEEDS = {"list/": "R", "show/<int:pk>": "R", "add": "C", "edit/<int:pk>": "U", "export/<kind>": "P", "<int:pk>/do/<transition>": "C"}
 # Anybody signed in who may read, add or change the records may look up what their form refers to.
 LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",

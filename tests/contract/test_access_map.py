@@ -7,7 +7,7 @@ import pytest
 from tests.contract.data_policy import ACCOUNT_LETTERS, ACCOUNTS, FAMILIES, LOOKUPS, NEEDS, OPEN, ROLES, SIGNED_IN
 from tests.rig.client import Client
 
-FILL = {"<int:pk>": "1", "<kind>": "csv", "<column>": "region", "<path:filename>": "app.css", "<role>": "buyer"}
+FILL = {"<int:pk>": "1", "<kind>": "csv", "<column>": "region", "<path:filename>": "app.css", "<role>": "buyer", "<transition>": "register"}
 
 
 def families(app):
