@@ -36,11 +36,15 @@ def views() -> list[Any]:
         order = ("-reported_at",)
         sections = (
             Section("call", _l("Call"), ("reported_at", "channel", "request_type", "informant")),
-            Section("customer", _l("Customer"), ("customer", "site", "contact", "contact_name", "contact_phone")),
+            Section("customer", _l("Customer"), ("customer", "site", "contact_name", "contact_phone")),
             Section("unit", _l("Equipment and fault"), ("product_model", "equipment", "in_warranty", "symptom", "requested_at")),
             Section("triage", _l("Triage"), ("info_type", "problem_nature", "fault_level", "complexity", "service_category",
                                              "handling_mode", "department", "department_reason", "remark")),
         )
+
+        def _defaults(self, user: Any) -> dict[str, Any]:
+            """The call is taken now."""
+            return {"reported_at": clock.now(), **super()._defaults(user)}
 
         def saved(self, record: Any, user: Any, *, new: bool) -> None:
             """A new request is completed by what is known; “register” gives it its number."""
