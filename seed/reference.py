@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from extensions import db
 from models.number import NumberRule
-from models.setting import Setting
+from models.setting import DictItem, DictType, Setting
 from services import numbering
 
 DATA = Path(__file__).with_name("data")
@@ -19,6 +19,7 @@ def load() -> None:
     """Add what is missing; refresh meaning, type and default of parameters, never their values."""
     _parameters()
     _number_rules()
+    _dictionaries()
     db.session.flush()
 
 
@@ -32,6 +33,20 @@ def _parameters() -> None:
             db.session.add(setting)
         setting.default, setting.type, setting.group, setting.rule, setting.label_zh = default, kind, group, rule, meaning
         setting.choices = choices[0] if choices else None
+
+
+def _dictionaries() -> None:
+    lists = yaml.safe_load((DATA / "dictionaries.yaml").read_text(encoding="utf-8"))
+    known = {kind.code: kind for kind in db.session.scalars(select(DictType))}
+    for code, (meaning, items) in lists.items():
+        kind = known.get(code)
+        if kind is None:
+            kind = DictType(code=code, label_zh=meaning)
+            db.session.add(kind)
+            db.session.flush()
+        have = set(db.session.scalars(select(DictItem.code).where(DictItem.type_id == kind.id)))
+        db.session.add_all(DictItem(type_id=kind.id, code=item, label_zh=name, sort=place * 10)
+                           for place, (item, name) in enumerate(items.items(), start=1) if item not in have)
 
 
 def _number_rules() -> None:

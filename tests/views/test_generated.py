@@ -208,3 +208,23 @@ def test_english_can_be_chosen(clerk):
     page = clerk.get("/customers/list/").text
     assert "New customer" in page
     assert "新增" not in page
+
+
+def test_a_list_of_the_administrator_is_chosen_from_and_shown_by_name(app, clerk):
+    marks = clerk.form("/customers/add")
+    data = {**CUSTOMER, **marks, "region": region_of(app)}
+    assert clerk.post("/customers/add", {**data, "kind": "made-up"}).status_code == 422
+    marks = clerk.form("/customers/add")
+    saved = clerk.post("/customers/add", {**data, **marks, "kind": "hospital"})
+    assert "医院" in clerk.get(saved.headers["Location"]).text
+
+
+def test_a_release_keeps_what_the_administrator_made_of_a_list(app):
+    from models.setting import DictItem
+    from services import release
+
+    with app.app_context(), unit_of_work():
+        db.session.scalar(select(DictItem).where(DictItem.code == "military")).label_zh = "部队"
+    release.upgrade(app)
+    with app.app_context(), unit_of_work(write=False):
+        assert db.session.scalars(select(DictItem.label_zh).where(DictItem.code == "military")).all() == ["部队"]
