@@ -14,7 +14,6 @@ from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
-from extensions import _l
 from forms.base import AppForm
 from models.base import EnumCode, FixedDecimal, UTCDateTime, field_info
 from services import clock
@@ -251,4 +250,3 @@ def model_form(model: type[Any], names: Iterable[str], *, load: Load, lookup_bas
 
 
 HIDDEN = ("csrf_token", "lock_version", "form_key", "seen")
-PLEASE = _l("Please fill in.")

@@ -128,9 +128,25 @@ def _apply(record: Any, values: dict[str, Any]) -> None:
 
 def _check(record: Any) -> None:
     with db.session.no_autoflush:
+        _check_filled(record)
         _check_unique(record)
         for check in _checks.get(type(record), ()):
             check(record)
+
+
+def _check_filled(record: Any) -> None:
+    """What the database will not store empty is asked for at its field, before the database refuses the whole record."""
+    mapper = sa_inspect(type(record))
+    new = sa_inspect(record).key is None
+    drawn = _numbered.get(type(record), ("", ""))[0] if new else ""
+    for column in mapper.columns:
+        name = mapper.get_property_by_column(column).key
+        if column.nullable or column.primary_key or name == drawn or getattr(record, name) is not None:
+            continue
+        if new and column.default is not None:
+            continue
+        relation = next((item.key for item in mapper.relationships if not item.uselist and column in item.local_columns), name)
+        raise DomainError(_l("Please fill in."), relation)
 
 
 def _check_unique(record: Any) -> None:

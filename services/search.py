@@ -10,7 +10,7 @@ import unicodedata
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
-from sqlalchemy import ColumnElement, delete, event, insert, select, text, update
+from sqlalchemy import ColumnElement, event, insert, text, update
 from sqlalchemy.orm import Session
 
 from extensions import db
@@ -81,10 +81,6 @@ def index(session: Session, thing: Any) -> None:
             connection.execute(insert(SearchEntry).values(kind=thing.__tablename__, ref_id=thing.id, **row))
 
 
-def forget(kind: str) -> None:
-    """Drop the entries of a kind before they are built again."""
-    db.session.execute(delete(SearchEntry).where(SearchEntry.kind == kind))
-
 
 def found_ids(kind: str, question: str, *, most: int = MOST) -> list[int]:
     """The newest `most` records of a kind that contain what was typed; empty when nothing but punctuation was typed."""
@@ -124,12 +120,3 @@ def matching(model: type[Any], question: str) -> ColumnElement[bool]:
     """A where-clause: the records of a model that contain what was typed."""
     ids = found_ids(model.__tablename__, question)
     return model.id.in_(ids)  # type: ignore[no-any-return]
-
-
-def titles(kind: str, ids: list[int]) -> dict[int, str]:
-    """Printable names of some records of a kind."""
-    if not ids:
-        return {}
-    rows = db.session.execute(select(SearchEntry.ref_id, SearchEntry.title)
-                              .where(SearchEntry.kind == kind, SearchEntry.ref_id.in_(ids)))
-    return {row[0]: row[1] for row in rows}

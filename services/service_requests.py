@@ -6,7 +6,6 @@ import datetime as dt
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import inspect as sa_inspect
 from sqlalchemy import select
 
 from extensions import _l, db
@@ -132,6 +131,3 @@ def likely_repeats(request: ServiceRequest, *, now: dt.datetime) -> list[Service
     return list(db.session.scalars(query.order_by(ServiceRequest.id.desc()).limit(5)))
 
 
-def is_draft(request: ServiceRequest) -> bool:
-    """Whether it still has no number."""
-    return request.status == RequestStatus.DRAFT and sa_inspect(request).persistent

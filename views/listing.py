@@ -28,6 +28,8 @@ class Listing:
         self.names = view.columns()
         self.question = request.args.get("q", "").strip()[:64]
         self.filters = self._read_filters()
+        # Refused here, not while a file is already on its way to the browser.
+        self.narrowing = [self._clause(name, value) for name, value in self.filters.items()]
         self.sort, self.down = self._read_order()
         self.number = max(int(self._argument("page", "0")), 0)
         self.size = int(self._argument("psize", str(SIZE)))
@@ -61,9 +63,7 @@ class Listing:
 
     def where(self) -> list[Any]:
         """All that narrows the list."""
-        clauses = [self.view.base_query(self.user)]
-        for name, value in self.filters.items():
-            clauses.append(self._clause(name, value))
+        clauses = [self.view.base_query(self.user), *self.narrowing]
         if self.question:
             clauses.append(search.matching(self.model, self.question))
         return clauses
