@@ -64,6 +64,17 @@ def sees_cost_prices(user: Any) -> bool:
     return ("can_list", "cost_price") in rights_of(user)
 
 
+def holders(act: str, noun: str) -> list[Staff]:
+    """The colleagues in service whose account holds a right."""
+    users = (select(assoc_user_role.c.user_id)
+             .join(assoc_permissionview_role, assoc_permissionview_role.c.role_id == assoc_user_role.c.role_id)
+             .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
+             .join(Permission, Permission.id == PermissionView.permission_id)
+             .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+             .where(Permission.name == ACTS[act], ViewMenu.name == noun))
+    return list(db.session.scalars(select(Staff).where(Staff.active, Staff.user_id.in_(users)).order_by(Staff.id)))
+
+
 def role_names(user: Any) -> list[str]:
     """Names of a user's roles, for the head of the page."""
     return list(db.session.scalars(select(Role.name).join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
@@ -217,7 +228,7 @@ def _records(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
 
 def _follow_ups(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
     if scope == "can_see_assigned":
-        return [FollowUp.work_order_id.in_(select(WorkOrder.id).where(_orders_of(staff))), FollowUp.caller_id == staff.id]
+        return [FollowUp.request_id.in_(select(WorkOrder.request_id).where(_orders_of(staff))), FollowUp.caller_id == staff.id]
     if scope == "can_see_by_document":
         return []
     return [FollowUp.customer_id.in_(select(Customer.id).where(and_(clause))) for clause in _customers(scope, staff)]

@@ -9,12 +9,11 @@ from typing import Any
 from sqlalchemy import select
 
 from extensions import _l, db
-from models.account import Notification
 from models.base import field_info
-from models.enums import ProblemNature, RequestStatus, RequestType
+from models.enums import FollowUpKind, OrderStatus, ProblemNature, RequestStatus, RequestType
 from models.organisation import Department
 from models.service_request import ServiceRequest
-from services import access, clock, numbering, parameters, saving
+from services import access, clock, follow_ups, notices, numbering, parameters, saving
 from services.errors import DomainError
 from services.master_data import check_phone
 from services.workflow import Machine, Transition
@@ -92,32 +91,99 @@ def _triaged(request: ServiceRequest, *, by: Any, now: dt.datetime) -> None:
 
 
 def _cancelled(request: ServiceRequest, *, by: Any, now: dt.datetime, reason: str | None = None, **_data: Any) -> None:
-    """The number is kept, with the reason (B-205)."""
+    """The number is kept, with the reason (B-205); its open orders go with it."""
+    from services import work_orders
+
     request.voided_at, request.void_reason = now, (reason or "")[:200]
+    work_orders.cancel_all(request, by=by, now=now, reason=request.void_reason)
 
 
+def _has_result(request: ServiceRequest, *, by: Any, now: dt.datetime, result: str | None = None, **_data: Any) -> None:
+    if not result:
+        raise DomainError(_l("Write what was done."), "result")
+
+
+def _resolved_remotely(request: ServiceRequest, *, by: Any, now: dt.datetime, result: str | None = None, **_data: Any) -> None:
+    """The clerk verifies with the customer within 48 hours (B-030)."""
+    request.result, request.resolved_at, request.finished_at = result, now, now
+    follow_ups.plan(request, FollowUpKind.VERIFY, now=now)
+
+
+def _complete_file(request: ServiceRequest, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    """Nothing is closed while an order is open or its record has not been checked in (WF-01, B-038)."""
+    missing = [order.work_order_no for order in request.orders
+               if order.is_open or order.status in (OrderStatus.FINISHED,)]
+    if missing:
+        raise DomainError(_l("Still to be checked in: %(orders)s.", orders="、".join(missing)), rule="WF-01")
+
+
+def _closed(request: ServiceRequest, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    request.closed_at = now
+    request.struck_off_at = request.struck_off_at or now
+
+
+def _sent(request: ServiceRequest, *, by: Any, now: dt.datetime, reason: str | None = None, **data: Any) -> None:
+    from services import work_orders
+
+    work_orders.send(request, by=by, now=now, **data)
+
+
+# who dispatches also closes the files: the right to issue work orders
+R = RequestStatus
+_OPEN_STATES = (R.DRAFT, R.REGISTERED, R.TRIAGED, R.REMOTE, R.DISPATCHED, R.IN_PROGRESS, R.WAITING)
 MACHINE = Machine(
-    Transition("register", (RequestStatus.DRAFT,), RequestStatus.REGISTERED, _l("Register"), right="create", guard=_complete,
-               effect=_register),
-    Transition("triage", (RequestStatus.REGISTERED,), RequestStatus.TRIAGED, _l("Triage is done"), guard=_triaged),
-    Transition("cancel", (RequestStatus.DRAFT, RequestStatus.REGISTERED, RequestStatus.TRIAGED), RequestStatus.CANCELLED,
-               _l("Cancel the request"), effect=_cancelled, reason=True),
+    Transition("register", (R.DRAFT,), R.REGISTERED, _l("Register"), right="create", guard=_complete, effect=_register),
+    Transition("triage", (R.REGISTERED,), R.TRIAGED, _l("Triage is done"), guard=_triaged),
+    Transition("remote", (R.TRIAGED,), R.REMOTE, _l("Handle remotely")),
+    Transition("solve", (R.REMOTE,), R.RESOLVED, _l("Solved remotely"), guard=_has_result, effect=_resolved_remotely),
+    Transition("dispatch", (R.TRIAGED, R.REMOTE, R.DISPATCHED, R.IN_PROGRESS, R.WAITING), None, _l("Dispatch"), right="create",
+               noun="work_order", effect=_sent),
+    Transition("close", (R.VERIFIED,), R.CLOSED, _l("Close the file"), right="create", noun="work_order", guard=_complete_file,
+               effect=_closed),
+    Transition("archive", (R.CLOSED,), R.ARCHIVED, _l("Archive"), right="create", noun="work_order"),
+    Transition("cancel", _OPEN_STATES, R.CANCELLED, _l("Cancel the request"), effect=_cancelled, reason=True),
 )
 
 
-def take_step(request: ServiceRequest, name: str, *, by: Any, now: dt.datetime, reason: str | None = None) -> None:
+def take_step(request: ServiceRequest, name: str, *, by: Any, now: dt.datetime, reason: str | None = None, **data: Any) -> None:
     """Take a step of WF-01; the first person contacted is told (B-003)."""
-    MACHINE.fire(request, name, by=by, now=now, reason=reason)
+    MACHINE.fire(request, name, by=by, now=now, reason=reason, **data)
     db.session.flush()
     tell_first_contact(request, by=by, now=now)
 
 
+def follow_orders(request: ServiceRequest, *, by: Any, now: dt.datetime) -> None:
+    """From dispatched to resolved a request stands where its work orders stand; nobody sets it by hand (WF-01)."""
+    before = request.status
+    if before not in (R.TRIAGED, R.REMOTE, R.DISPATCHED, R.IN_PROGRESS, R.WAITING):
+        return
+    orders, running = request.orders, [order for order in request.orders if order.is_open]
+    finished = [order for order in orders if order.status in (OrderStatus.FINISHED, OrderStatus.SIGNED_OFF, OrderStatus.FORM_RETURNED)]
+    if running and all(order.status in (OrderStatus.WAITING_PARTS, OrderStatus.NEED_SUPPORT, OrderStatus.ON_HOLD) for order in running):
+        request.status = R.WAITING
+        request.wait_reason = next((order.waiting_note for order in running if order.waiting_note), None)
+    elif running and any(order.arrived_at for order in orders):
+        request.status, request.wait_reason = R.IN_PROGRESS, None
+    elif any(order.status != OrderStatus.PENDING for order in running):
+        request.status, request.wait_reason = R.DISPATCHED, None
+    elif running:
+        request.status = before if before != R.WAITING else R.DISPATCHED
+    elif finished:
+        request.status, request.resolved_at, request.finished_at = R.RESOLVED, now, finished[-1].finished_at
+        request.result = finished[-1].solution or request.result
+        follow_ups.plan(request, FollowUpKind.REPAIR, now=now, order=finished[-1])
+    else:
+        request.status = R.TRIAGED
+    if request.status != before:
+        db.session.flush()
+        tell_first_contact(request, by=by, now=now)
+
+
 def tell_first_contact(request: ServiceRequest, *, by: Any, now: dt.datetime) -> None:
     """A notice on the work page of who took the call, unless he did it himself (B-003)."""
-    tracker = request.first_contact
-    if parameters.switch("intake.first_contact_track") and tracker is not None and tracker.user_id not in (None, by.id):
-        db.session.add(Notification(user_id=tracker.user_id, at=now, href=f"/service-requests/show/{request.id}",
-                                    text=str(_l("%(number)s is now: %(state)s", number=request, state=request.status))))
+    if parameters.switch("intake.first_contact_track"):
+        notices.tell([request.first_contact], _l("%(number)s is now: %(state)s", number=request, state=request.status),
+                     href=f"/service-requests/show/{request.id}", now=now, by=by)
 
 
 def likely_repeats(request: ServiceRequest, *, now: dt.datetime) -> list[ServiceRequest]:
@@ -129,5 +195,3 @@ def likely_repeats(request: ServiceRequest, *, now: dt.datetime) -> list[Service
         ServiceRequest.id != request.id, ServiceRequest.status.not_in((*_PAST, RequestStatus.DRAFT)),
         ServiceRequest.reported_at > now - timedelta(hours=24))
     return list(db.session.scalars(query.order_by(ServiceRequest.id.desc()).limit(5)))
-
-

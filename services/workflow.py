@@ -16,10 +16,11 @@ Guard = Callable[..., None]
 
 @dataclass(frozen=True)
 class Transition:
-    """One step: from any of `sources` to `target`. `right` is an act of access on the record's noun.
+    """One step: from any of `sources` to `target` (None: the effect says where). `right` is an act of access on `noun`, the
+    record's own unless another is named.
 
     `guard` and `effect` are called with the record, `by`, `now` and the data of the step; a guard raises DomainError.
-    `reason` says that the step needs a sentence.
+    `reason` says that the step needs a sentence; a step that is not `direct` happens as the effect of another.
     """
 
     name: str
@@ -30,6 +31,12 @@ class Transition:
     guard: Guard | None = None
     effect: Guard | None = None
     reason: bool = False
+    noun: str | None = None
+    direct: bool = True
+
+    def subject(self, record: Any) -> str:
+        """The noun whose right the step needs."""
+        return self.noun or str(record.__noun__)
 
 
 class Machine:
@@ -38,21 +45,23 @@ class Machine:
     def __init__(self, *transitions: Transition) -> None:
         self.transitions = {transition.name: transition for transition in transitions}
 
-    def right(self, name: str) -> str:
-        """The act of access a step needs; NotThere for an unknown step."""
-        if name not in self.transitions:
+    def right(self, name: str) -> tuple[str, str | None]:
+        """The act of access a step needs and the noun when it is not the record's own; NotThere for an unknown step."""
+        if name not in self.transitions or not self.transitions[name].direct:
             raise NotThere("")
-        return self.transitions[name].right
+        return self.transitions[name].right, self.transitions[name].noun
 
     def open_to(self, record: Any, user: Any) -> list[Transition]:
         """The steps a user may take from where the record stands."""
         return [step for step in self.transitions.values()
-                if record.status in step.sources and access.can(user, step.right, record.__noun__)]
+                if step.direct and record.status in step.sources and access.can(user, step.right, step.subject(record))]
 
     def fire(self, record: Any, name: str, *, by: Any, now: dt.datetime, reason: str | None = None, **data: Any) -> None:
         """Take a step. Raises NotThere for an unknown one, NotAllowed without the right, DomainError when it may not be taken now."""
-        access.require(by, self.right(name), record.__noun__)
+        if name not in self.transitions:
+            raise NotThere("")
         step = self.transitions[name]
+        access.require(by, step.right, step.subject(record))
         if record.status not in step.sources:
             raise DomainError(_l("This step is not possible in the state “%(state)s”.", state=record.status), rule="WF")
         if step.reason and not (reason or "").strip():
@@ -60,6 +69,7 @@ class Machine:
         if step.guard is not None:
             step.guard(record, by=by, now=now, **data)
         audit.because((reason or "").strip() or None)
-        record.status = step.target
+        if step.target is not None:
+            record.status = step.target
         if step.effect is not None:
-            step.effect(record, by=by, now=now, reason=reason, **data)
+            step.effect(record, by=by, now=now, reason=(reason or "").strip() or None, **data)

@@ -130,6 +130,10 @@ class AppModelView(ModelView):
         """The columns of the list that the user may see."""
         return tuple(name for name in self.listed if self.may_see(name))
 
+    def adds(self, user: Any) -> bool:
+        """Whether the user may begin a new record here."""
+        return access.can(user, "create", self.noun)
+
     def base_query(self, user: Any) -> Any:
         """Where-clauses of the rows the user may know of."""
         return access.visible(user, self.model)
@@ -154,7 +158,7 @@ class AppModelView(ModelView):
         listing = Listing(self, user)
         crumbs((self.heading, None))
         page = listing.page()
-        page["add_href"] = f"{self.route_base}/add" if access.can(user, "create", self.noun) else None
+        page["add_href"] = f"{self.route_base}/add" if self.adds(user) else None
         page["add_label"] = self.adding
         if access.can(user, "export", self.noun):
             page["exports"] = [{"label": kind.upper(), "href": listing.address(export=kind)} for kind in ("csv", "xlsx")]
@@ -192,7 +196,7 @@ class AppModelView(ModelView):
         page: dict[str, Any] = {
             "title": str(record), "noun": self.noun, "kind": self.heading, "number": getattr(record, "number", None),
             "badge": shown.badge(getattr(record, self.badge)) if self.badge else None, "banners": self.banners(record), "tabs": tabs,
-            "tab": chosen, "actions": [], "primary": None, "steps": [], "sections": [], "history": [], "related": None,
+            "tab": chosen, "actions": [], "steps": [], "transitions": [], "sections": [], "history": [], "related": None,
         }
         if access.can(user, "change", self.noun):
             page["actions"].append({"label": _("Edit"), "href": f"{self.route_base}/edit/{record.id}", "key": "E"})

@@ -29,7 +29,11 @@ class Area:
 
 MENU = (
     Area("work", _l("My work"), "home", (Item(_l("Work page"), "/"),)),
-    Area("service", _l("Service"), "phone", (Item(_l("Service requests"), "/service-requests/list/", "service_request"),)),
+    Area("service", _l("Service"), "phone", (
+        Item(_l("Service requests"), "/service-requests/list/", "service_request"),
+        Item(_l("Work orders"), "/work-orders/list/", "work_order"),
+        Item(_l("Follow-up calls"), "/follow-ups/list/", "follow_up"),
+    )),
     Area("customers", _l("Customers and equipment"), "building", (
         Item(_l("Customers"), "/customers/list/", "customer"),
         Item(_l("Equipment"), "/equipment/list/", "equipment"),

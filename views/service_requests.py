@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, request
-from flask_appbuilder import expose
+from flask import request
 from flask_babel import gettext as _
 
 from extensions import _l
 from models.enums import RequestStatus
+from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
+from models.work_order import WorkOrder
 from services import clock, service_requests
-from views.base import AppModelView, Section, allowed
+from views.base import AppModelView, Related, Section
+from views.steps import Stepping
+from views.work_orders import arrears_banner, dispatch_aside, people
 
 STEPS = (RequestStatus.REGISTERED, RequestStatus.TRIAGED, RequestStatus.DISPATCHED, RequestStatus.IN_PROGRESS,
          RequestStatus.RESOLVED, RequestStatus.VERIFIED, RequestStatus.CLOSED)
@@ -21,10 +24,11 @@ STEPS = (RequestStatus.REGISTERED, RequestStatus.TRIAGED, RequestStatus.DISPATCH
 def views() -> list[Any]:
     """The pages of service requests."""
 
-    class ServiceRequestView(AppModelView):
+    class ServiceRequestView(Stepping, AppModelView):
         """Service requests."""
 
         model = ServiceRequest
+        machine = service_requests.MACHINE
         route_base = "/service-requests"
         heading, adding = _l("Service requests"), _l("Take a call")
         empty_text = _l("No requests yet. Take the first call.")
@@ -41,6 +45,25 @@ def views() -> list[Any]:
             Section("triage", _l("Triage"), ("info_type", "problem_nature", "fault_level", "complexity", "service_category",
                                              "handling_mode", "department", "department_reason", "remark")),
         )
+
+        related = (
+            Related("orders", _l("Work orders"), WorkOrder, "request_id",
+                    ("work_order_no", "status", "lead_engineer", "symptom", "issued_at", "finished_at"), "/work-orders", add=False),
+            Related("calls", _l("Follow-up calls"), FollowUp, "request_id",
+                    ("followup_no", "status", "kind", "due_at", "solved", "done_at"), "/follow-ups", add=False),
+        )
+
+        def step(self, record: Any, name: str, **data: Any) -> None:
+            service_requests.take_step(record, name, **data)
+
+        def at_hand(self, record: Any, name: str) -> list[tuple[Any, str]]:
+            return people(record.region_id)
+
+        def aside(self, record: Any, name: str) -> dict[str, Any] | None:
+            return dispatch_aside(record) if name == "dispatch" else None
+
+        def preset(self, record: Any, name: str) -> dict[str, Any]:
+            return {"symptom": record.symptom, "due_at": record.requested_at, "engineer": record.engineer}
 
         def _defaults(self, user: Any) -> dict[str, Any]:
             """The call is taken now."""
@@ -61,9 +84,7 @@ def views() -> list[Any]:
 
         def banners(self, record: Any) -> list[dict[str, Any]]:
             """Arrears of the customer (B-022) and calls that look like this one (B-002)."""
-            found = []
-            if record.customer is not None and record.customer.in_arrears:
-                found.append({"level": "late", "text": _("This customer is in arrears.%(owed)s", owed=""), "href": None, "label": None})
+            found = arrears_banner(record.customer)
             found += [{"level": "soon", "text": _("Perhaps the same call: %(number)s", number=str(other)), "href": self.at(other),
                        "label": _("Open it")} for other in service_requests.likely_repeats(record, now=clock.now())]
             return found
@@ -76,20 +97,8 @@ def views() -> list[Any]:
             reached = STEPS.index(record.status) if record.status in STEPS else -1
             page["steps"] = [{"label": str(state), "state": "done" if place < reached else "now" if place == reached else "open"}
                              for place, state in enumerate(STEPS)]
-            page["transitions"] = [{"name": step.name, "label": step.label, "reason": step.reason,
-                                    "href": f"{self.route_base}/{record.id}/do/{step.name}"}
-                                   for step in service_requests.MACHINE.open_to(record, user)]
+            page["transitions"] = self.transitions(record, user)
+            page["call"] = {"name": record.contact_name, "phone": record.contact_phone, "address": record.address, "unit": None}
             return page
 
-        @expose("/<int:pk>/do/<transition>", methods=["POST"])
-        def do(self, pk: int, transition: str) -> Any:
-            """Take a step."""
-            user = allowed(service_requests.MACHINE.right(transition), self.noun)
-            record = self.get_or_404(pk, user)
-            service_requests.take_step(record, transition, by=user, now=clock.now(), reason=request.form.get("reason"))
-            flash(_("Now: %(state)s", state=str(record.status)), "success")
-            return redirect(self.at(record))
-
     return [ServiceRequestView]
-
-

@@ -18,7 +18,7 @@ from services import audit, clock, parameters, saving
 # The record pages of what a reference points to.
 PAGES = {"customer": "/customers", "equipment": "/equipment", "product_model": "/product-models", "part": "/parts", "staff": "/staff",
          "department": "/departments", "region": "/regions", "supplier": "/suppliers", "customer_site": "/customer-sites",
-         "customer_contact": "/customer-contacts"}
+         "customer_contact": "/customer-contacts", "service_request": "/service-requests", "work_order": "/work-orders"}
 GROUPS = {Look.TODO: "new", Look.DOING: "running", Look.WAITING: "waiting", Look.DONE: "done", Look.SEALED: "sealed",
           Look.CANCELLED: "void", Look.FAILED: "bad"}
 
@@ -31,6 +31,12 @@ def moment(value: dt.datetime | None) -> str:
     if here.date() == now.date():
         return _("today %(time)s", time=f"{here:%H:%M}")
     return f"{here:%m-%d %H:%M}" if here.year == now.year else f"{here:%Y-%m-%d}"
+
+
+def span(start: dt.datetime, end: dt.datetime) -> str:
+    """`11-25 09:00–11:00`, or both days when they differ."""
+    begin, finish = clock.local(start), clock.local(end)
+    return f"{begin:%m-%d %H:%M}–{finish:%H:%M}" if begin.date() == finish.date() else f"{begin:%m-%d %H:%M}–{finish:%m-%d %H:%M}"
 
 
 def text(value: Any) -> str:

@@ -12,6 +12,8 @@ FAMILIES = {
     "/product-models": "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R",
     "/product-categories": "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R",
     "/service-requests": "RPV CRUPV CRUP CRUP CRU RU CR R R - R R CRU R R",
+    "/work-orders": "RPV CRUAPV CRUAPV CRUP RUP CRUP R R - - R - CRUP R R",
+    "/follow-ups": "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R",
     "/parts": "RP RUP R R R R R R CRUP RP RP - R R R",
     "/part-prices": "RP RUAP R R R R R - R CRUP RUAP - R R R",
     "/staff": "CRUPV R R R R R R R R R R R R R R",
@@ -20,11 +22,13 @@ FAMILIES = {
     "/suppliers": "CRUPV R R R R R R R R R R R R R R",
 }
 NEEDS = {"list/": "R", "show/<int:pk>": "R", "add": "C", "edit/<int:pk>": "U", "export/<kind>": "P", "<int:pk>/do/<transition>": "C"}
+# A step of each family whose right is the letter above, and what another family needs instead.
+STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C"), "/follow-ups": ("done", "U")}
 # Anybody signed in who may read, add or change the records may look up what their form refers to.
 LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",
         "/account/link/<secret>", "/logout/"}
-SIGNED_IN = {"/", "/account/password", "/back", "/api/v1/menu/"}
+SIGNED_IN = {"/", "/notices/<int:key>/read", "/account/password", "/back", "/api/v1/menu/"}
 
 # Addresses of the administration, by hand: what each needs on accounts.
 ACCOUNTS = {"/accounts/": "R", "/accounts/add": "C", "/accounts/edit/<int:pk>": "U", "/accounts/link/<int:pk>": "U",

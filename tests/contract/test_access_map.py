@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.data_policy import ACCOUNT_LETTERS, ACCOUNTS, FAMILIES, LOOKUPS, NEEDS, OPEN, ROLES, SIGNED_IN
+from tests.contract.data_policy import ACCOUNT_LETTERS, ACCOUNTS, FAMILIES, LOOKUPS, NEEDS, OPEN, ROLES, SIGNED_IN, STEPS
 from tests.rig.client import Client
 
-FILL = {"<int:pk>": "1", "<kind>": "csv", "<column>": "region", "<path:filename>": "app.css", "<role>": "buyer", "<transition>": "register"}
+FILL = {"<int:pk>": "1", "<int:key>": "1", "<kind>": "csv", "<column>": "region", "<path:filename>": "app.css", "<role>": "buyer"}
 
 
 def families(app):
@@ -17,7 +17,8 @@ def families(app):
         yield rule, text, base
 
 
-def address(text):
+def address(text, base=None):
+    text = text.replace("<transition>", STEPS[base][0] if base in STEPS else "none")
     for name, value in FILL.items():
         text = text.replace(name, value)
     return text
@@ -37,9 +38,11 @@ def test_a_role_opens_exactly_what_the_table_gives_it(app, place):
         if base is None and text not in ACCOUNTS:
             continue
         need = ACCOUNTS[text] if base is None else NEEDS.get(text.removeprefix(base + "/"))
+        if "<transition>" in text:
+            need = STEPS[base][1]
         letters = (ACCOUNT_LETTERS if base is None else FAMILIES[base]).split()[place]
         for method in sorted(rule.methods & {"GET", "POST"}):
-            answer = client.get(address(text)) if method == "GET" else client.post(address(text), {})
+            answer = client.get(address(text, base)) if method == "GET" else client.post(address(text, base), {})
             may = need in letters if need else letters != "-"
             if (answer.status_code == 403) == may or answer.status_code >= 500:
                 wrong.append((method, text, letters, answer.status_code))
@@ -53,7 +56,7 @@ def test_strangers_are_sent_to_the_log_in(app):
             continue
         client.get("/login/")
         for method in sorted(rule.methods & {"GET", "POST"}):
-            answer = client.get(address(text)) if method == "GET" else client.post(address(text), {})
+            answer = client.get(address(text, base)) if method == "GET" else client.post(address(text, base), {})
             if answer.status_code != 302 or not answer.headers["Location"].startswith("/login/"):
                 wrong.append((method, text, answer.status_code))
     assert wrong == []
@@ -75,6 +78,6 @@ def test_a_closed_account_opens_nothing(app):
 
 def test_without_a_token_nothing_is_taken(app):
     client = Client(app).sign_in("admin")
-    for rule, text, _base in families(app):
+    for rule, text, base in families(app):
         if "POST" in rule.methods:
-            assert client.http.post(address(text)).status_code == 400, text
+            assert client.http.post(address(text, base)).status_code == 400, text

@@ -1,0 +1,128 @@
+"""Who goes where and when: engineers, appointments, no double booking (B-015, B-016)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from extensions import _l, db
+from models.enums import AppointmentStatus, OrderStatus
+from models.organisation import RegionEngineer, Staff
+from models.work_order import CLOSED, Appointment, WorkOrder
+from services import access, clock, parameters
+from services.errors import DomainError
+
+LONGEST_VISIT = timedelta(days=14)
+_LIVE = (AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED)
+
+
+def engineers(region_id: int | None) -> list[tuple[Staff, int, bool]]:
+    """(engineer, open orders, of the region) of all who go out; those of the region and the least busy first."""
+    load = dict(db.session.execute(select(WorkOrder.lead_engineer_id, func.count(WorkOrder.id))
+                                   .where(WorkOrder.status.not_in(tuple(CLOSED))).group_by(WorkOrder.lead_engineer_id)).tuples())
+    near = set(db.session.scalars(select(RegionEngineer.staff_id).where(RegionEngineer.region_id == region_id)))
+    people = db.session.scalars(select(Staff).where(Staff.is_engineer, Staff.active))
+    found = [(person, load.get(person.id, 0), person.id in near) for person in people]
+    return sorted(found, key=lambda item: (not item[2], item[1], item[0].id))
+
+
+def overlapping(engineer_id: int, start: dt.datetime, end: dt.datetime, *, besides: int | None = None) -> list[Appointment]:
+    """Appointments of an engineer that meet the time; touching ones do not, unless a buffer is set (B-015)."""
+    buffer = timedelta(minutes=parameters.number("schedule.buffer_minutes"))
+    query = select(Appointment).where(Appointment.engineer_id == engineer_id, Appointment.status.in_(_LIVE),
+                                      Appointment.start_at < end + buffer, Appointment.end_at > start - buffer)
+    if besides is not None:
+        query = query.where(Appointment.work_order_id != besides)
+    return list(db.session.scalars(query.order_by(Appointment.start_at)))
+
+
+def appoint(order: WorkOrder, *, start_at: dt.datetime | None, end_at: dt.datetime | None, by: Any, now: dt.datetime,
+            informed: bool = False, override_reason: str | None = None, change_reason: str | None = None) -> Appointment:
+    """Fix when the lead engineer is there. An earlier appointment of the order is cancelled with the reason.
+
+    Raises DomainError at the field: a time that is missing, past, reversed or too long; another appointment of the engineer in
+    that time, which only a supervisor may book over, with a reason (B-015).
+    """
+    start_at, end_at = _sensible(start_at, end_at, now)
+    engineer = order.lead_engineer
+    if engineer is None:
+        raise DomainError(_l("Choose the engineer first."), "engineer")
+    _require_free(order, engineer, start_at, end_at, by=by, override=override_reason)
+    for earlier in order.appointments:
+        if earlier.status in _LIVE:
+            earlier.status, earlier.change_reason = AppointmentStatus.CANCELLED, change_reason
+    request = order.request
+    made = Appointment(order=order, engineer=engineer, start_at=start_at, end_at=end_at, place=request.address if request else None,
+                       override_reason=override_reason)
+    db.session.add(made)
+    if informed:
+        inform(made, by=by, now=now)
+    db.session.flush()
+    return made
+
+
+def _sensible(start: dt.datetime | None, end: dt.datetime | None, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    if start is None or end is None:
+        raise DomainError(_l("Please fill in."), "start_at" if start is None else "end_at")
+    if end <= start:
+        raise DomainError(_l("The end lies before the beginning."), "end_at")
+    if end - start > LONGEST_VISIT:
+        raise DomainError(_l("A visit of more than 14 days is planned in parts."), "end_at")
+    if start < now - timedelta(minutes=30):
+        raise DomainError(_l("This time has passed."), "start_at")
+    return start, end
+
+
+def _require_free(order: WorkOrder, engineer: Staff, start: dt.datetime, end: dt.datetime, *, by: Any,
+                  override: str | None) -> None:
+    # two who book one engineer at once come one after the other
+    db.session.execute(select(Staff.id).where(Staff.id == engineer.id).with_for_update())
+    met = overlapping(engineer.id, start, end, besides=order.id)
+    if not met or parameters.text("schedule.conflict") == "warn":
+        return
+    if override and access.can(by, "approve", "work_order"):
+        return
+    first = met[0]
+    begin, finish = clock.local(first.start_at), clock.local(first.end_at)
+    raise DomainError(_l("%(name)s is at work order %(order)s from %(start)s to %(end)s. Choose another time; a supervisor may book "
+                         "over it with a reason.", name=engineer.name, order=str(first.order), start=f"{begin:%m-%d %H:%M}",
+                         end=f"{finish:%H:%M}" if begin.date() == finish.date() else f"{finish:%m-%d %H:%M}"),
+                      "start_at", rule="B-015")
+
+
+def inform(appointment: Appointment, *, by: Any, now: dt.datetime) -> None:
+    """The customer was told who comes and when (B-016)."""
+    staff = access.staff_of(by)
+    appointment.customer_informed_at, appointment.customer_informed_by_id = now, staff.id if staff else None
+    appointment.status = AppointmentStatus.CONFIRMED
+
+
+def told_customer(appointment: Appointment) -> str:
+    """The sentence for the customer: time, name and telephone of the person who comes (B-016)."""
+    begin = clock.local(appointment.start_at)
+    engineer = appointment.engineer
+    return str(_l("%(when)s our engineer %(name)s, telephone %(phone)s, will come to you.", when=f"{begin:%Y-%m-%d %H:%M}",
+                  name=engineer.name, phone=engineer.mobile or engineer.phone or "—"))
+
+
+def is_on_the_job(user: Any, order: WorkOrder) -> bool:
+    """Whether the user is one of the engineers of an order."""
+    staff = access.staff_of(user)
+    return staff is not None and (order.lead_engineer_id == staff.id or any(item.staff_id == staff.id for item in order.engineers))
+
+
+def day_of(staff: Staff) -> list[WorkOrder]:
+    """The open orders of an engineer: with an appointment by time, then the others by age."""
+    query = select(WorkOrder).where(WorkOrder.lead_engineer_id == staff.id, WorkOrder.status.not_in(tuple(CLOSED)))
+    orders = list(db.session.scalars(query.order_by(WorkOrder.issued_at)))
+    moving = (OrderStatus.ON_SITE, OrderStatus.DEPARTED)
+
+    def place(order: WorkOrder) -> tuple[int, float]:
+        visit = order.appointment
+        rank = 0 if order.status in moving else 1 if visit is not None and order.status == OrderStatus.APPOINTED else 2
+        return rank, (visit.start_at if visit is not None else order.issued_at).timestamp()
+
+    return sorted(orders, key=place)

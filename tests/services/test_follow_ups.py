@@ -1,0 +1,73 @@
+"""Calls after the work (WF-11; B-030, B-152)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from extensions import db
+from models.enums import CallResult, FollowUpKind, FollowUpStatus, RequestStatus, Solved
+from models.follow_up import FollowUp
+from services import clock, follow_ups, service_requests, working_hours
+from services.errors import DomainError
+
+
+def resolved(story):
+    request, clerk = story.triaged(), story.user("service_clerk")
+    service_requests.take_step(request, "remote", by=clerk, now=clock.now())
+    service_requests.take_step(request, "solve", by=clerk, now=clock.now(), result="已远程复位")
+    return request, db.session.scalar(select(FollowUp).order_by(FollowUp.id.desc()))
+
+
+def call(story, item, name="done", **data):
+    follow_ups.take_step(item, name, by=story.user("service_clerk"), now=clock.now(), **data)
+
+
+@pytest.mark.parametrize(("begun", "due"), [((2025, 3, 6, 10), (2025, 3, 10, 10)), ((2025, 3, 3, 9), (2025, 3, 5, 9)),
+                                            ((2025, 3, 8, 15), (2025, 3, 12, 0)), ((2025, 3, 7, 10), (2025, 3, 11, 10))])
+def test_b030_b152_48_hours_over_monday_to_friday(story, begun, due):
+    assert working_hours.after(clock.at_local(*begun), 48) == clock.at_local(*due)
+
+
+def test_b030_a_remote_result_is_verified_with_the_customer(story):
+    request, item = resolved(story)
+    assert (item.kind, item.due_at) == (FollowUpKind.VERIFY, clock.at_local(2025, 3, 5, 9))
+    call(story, item, solved=Solved.YES)
+    assert request.status == RequestStatus.VERIFIED
+
+
+def test_b030_an_unsolved_one_goes_on_and_the_manager_is_told(story):
+    request, item = resolved(story)
+    with pytest.raises(DomainError) as refusal:
+        call(story, item, solved=Solved.NO)
+    assert refusal.value.field == "unsolved"
+    call(story, item, solved=Solved.NO, unsolved="仍漂移")
+    assert (item.status, request.status) == (FollowUpStatus.ESCALATED, RequestStatus.IN_PROGRESS)
+
+
+def test_b152_one_call_closes_the_calls_of_three_days_around(story):
+    request, item = resolved(story)
+    near = FollowUp(kind=FollowUpKind.ROUTINE, due_at=item.due_at + timedelta(days=2), customer_id=request.customer_id, followup_no="FU-A")
+    far = FollowUp(kind=FollowUpKind.ROUTINE, due_at=item.due_at + timedelta(days=4), customer_id=request.customer_id, followup_no="FU-B")
+    db.session.add_all([near, far])
+    db.session.flush()
+    assert follow_ups.mergeable(item) == [near]
+    call(story, item, solved=Solved.YES, also=[near.id, far.id])
+    assert (near.status, far.status) == (FollowUpStatus.SKIPPED, FollowUpStatus.PLANNED)
+
+
+def test_wf11_three_times_not_reached_is_reported(story):
+    _request, item = resolved(story)
+    for _ in range(3):
+        call(story, item, "attempt", call_result=CallResult.NO_ANSWER)
+    assert (item.attempts, item.status) == (3, FollowUpStatus.ESCALATED)
+
+
+def test_wf11_a_long_call_needs_its_tick(story):
+    _request, item = resolved(story)
+    with pytest.raises(DomainError) as refusal:
+        call(story, item, solved=Solved.YES, duration_min=4)
+    assert refusal.value.field == "extended"
+    call(story, item, solved=Solved.YES, duration_min=4, extended=True)

@@ -1,0 +1,63 @@
+"""Return visits by telephone: the list by due time, the call (R-077; WF-11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from extensions import _l
+from models.follow_up import FollowUp
+from services import clock, follow_ups
+from views import shown
+from views.base import AppModelView, Section
+from views.steps import Stepping
+
+
+def views() -> list[Any]:
+    """The pages of follow-ups."""
+
+    class FollowUpView(Stepping, AppModelView):
+        """Follow-up calls."""
+
+        model = FollowUp
+        machine = follow_ups.MACHINE
+        route_base = "/follow-ups"
+        heading, adding = _l("Follow-up calls"), _l("Plan a call")
+        empty_text = _l("No calls yet. They are planned when a job is finished.")
+        badge = "status"
+        strict = False
+        listed = ("followup_no", "status", "kind", "customer", "contact_phone", "due_at", "solved", "satisfaction", "done_at")
+        filtered = ("status", "kind", "customer", "solved", "satisfaction")
+        order = ("due_at",)
+        sections = (
+            Section("call", _l("Call"), ("customer", "contact_name", "contact_phone", "respondent_role", "request", "equipment")),
+            Section("answers", _l("What the customer said"), ("usage_state", "mastery", "satisfaction", "engineer_check", "opinion",
+                                                              "needs_visit")),
+        )
+        exclude_route_methods = AppModelView.exclude_route_methods | {"add"}
+
+        def adds(self, user: Any) -> bool:
+            """Calls are planned by what happens."""
+            return False
+
+        def step(self, record: Any, name: str, **data: Any) -> None:
+            follow_ups.take_step(record, name, **data)
+
+        def at_hand(self, record: Any, name: str) -> list[tuple[Any, str]]:
+            return [(call, f"{call.followup_no} {call.kind}") for call in follow_ups.mergeable(record)]
+
+        def banners(self, record: Any) -> list[dict[str, Any]]:
+            if record.is_open and record.due_at < clock.now():
+                text = _("This call was due %(at)s.", at=shown.moment(record.due_at))
+                return [{"level": "late", "text": text, "href": None, "label": None}]
+            return []
+
+        def show_page(self, record: Any, user: Any) -> dict[str, Any]:
+            page = super().show_page(record, user)
+            page["title"] = record.customer.name
+            page["transitions"] = self.transitions(record, user)
+            page["call"] = {"name": record.contact_name, "phone": record.contact_phone, "address": None, "unit": None}
+            return page
+
+    return [FollowUpView]

@@ -1,0 +1,129 @@
+"""Work orders: the list, the file of one order with its steps, dispatch (R-010; WF-03)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from extensions import _l, db
+from models.enums import AppointmentStatus, OrderStatus
+from models.organisation import Region
+from models.work_order import Appointment, WorkOrder
+from services import clock, dispatch, work_orders
+from views import shown
+from views.base import AppModelView, Section
+from views.steps import Stepping
+
+STEPS = (OrderStatus.ASSIGNED, OrderStatus.CONTACTED, OrderStatus.APPOINTED, OrderStatus.DEPARTED, OrderStatus.ON_SITE,
+         OrderStatus.FINISHED, OrderStatus.SIGNED_OFF, OrderStatus.FORM_RETURNED)
+
+
+def people(region_id: int | None) -> list[tuple[Any, str]]:
+    """Engineers to choose from, with region and load."""
+    return [(person, _("%(name)s · %(where)s · %(count)s open", name=person.name, count=load,
+                       where=_("of the region") if near else str(person.department or "")))
+            for person, load, near in dispatch.engineers(region_id)]
+
+
+def week_of_engineers(region_id: int | None) -> list[dict[str, Any]]:
+    """The appointments of the next seven days of each engineer."""
+    now = clock.now()
+    rows = db.session.scalars(select(Appointment).where(
+        Appointment.status.in_((AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED)),
+        Appointment.end_at > now, Appointment.start_at < now + timedelta(days=7)).order_by(Appointment.start_at)).all()
+    return [{"name": person.name, "load": load, "near": near, "visits": [
+        {"when": shown.span(visit.start_at, visit.end_at), "what": str(visit.order)} for visit in rows if visit.engineer_id == person.id]}
+        for person, load, near in dispatch.engineers(region_id)]
+
+
+def dispatch_aside(record: Any) -> dict[str, Any]:
+    """Beside the form of dispatch: who is where."""
+    region = db.session.get(Region, record.region_id) if record.region_id else None
+    return {"template": "dispatch/engineers.html", "engineers": week_of_engineers(record.region_id), "region": str(region or "")}
+
+
+def arrears_banner(customer: Any) -> list[dict[str, Any]]:
+    """Red above everything: the customer owes (B-022)."""
+    if customer is None or not customer.in_arrears:
+        return []
+    return [{"level": "late", "href": f"/customers/show/{customer.id}", "label": _("Open it"),
+             "text": _("This customer is in arrears. Service goes on unless sales or the service manager agree to pause it.")}]
+
+
+def views() -> list[Any]:
+    """The pages of work orders."""
+
+    class WorkOrderView(Stepping, AppModelView):
+        """Work orders."""
+
+        model = WorkOrder
+        machine = work_orders.MACHINE
+        route_base = "/work-orders"
+        heading, adding = _l("Work orders"), _l("Dispatch a request")
+        empty_text = _l("No work orders. They are dispatched from a request.")
+        badge = "status"
+        strict = False
+        listed = ("work_order_no", "status", "customer", "symptom", "lead_engineer", "due_at", "issued_at")
+        filtered = ("status", "customer", "work_type", "lead_engineer", "region", "department", "service_category")
+        order = ("-issued_at",)
+        sections = (
+            Section("task", _l("Task"), ("work_type", "symptom", "due_at", "department", "service_category", "in_warranty")),
+            Section("work", _l("Work"), ("solution", "engineer_note")),
+        )
+        exclude_route_methods = AppModelView.exclude_route_methods | {"add"}
+
+        def adds(self, user: Any) -> bool:
+            """Never by itself: an order comes from a request."""
+            return False
+
+        def step(self, record: Any, name: str, **data: Any) -> None:
+            work_orders.take_step(record, name, **data)
+
+        def at_hand(self, record: Any, name: str) -> list[tuple[Any, str]]:
+            return people(record.region_id)
+
+        def aside(self, record: Any, name: str) -> dict[str, Any] | None:
+            return dispatch_aside(record) if name in ("assign", "reassign", "appoint", "reappoint") else None
+
+        def preset(self, record: Any, name: str) -> dict[str, Any]:
+            return {"solution": record.solution, "engineer": record.lead_engineer, "waiting_note": record.waiting_note}
+
+        def banners(self, record: Any) -> list[dict[str, Any]]:
+            found = arrears_banner(record.customer)
+            if record.service_category == "A" and record.is_open:
+                found.append({"level": "soon", "text": _("Paid service: agree the price with the customer before the visit."),
+                              "href": None, "label": None})
+            visit = record.appointment
+            if visit is not None and record.status in (OrderStatus.APPOINTED, OrderStatus.DEPARTED):
+                if visit.customer_informed_at is None:
+                    found.append({"level": "soon", "text": _("The customer has not been told who comes and when."),
+                                  "href": f"{self.route_base}/{record.id}/do/reappoint"
+                                  if record.status == OrderStatus.APPOINTED else None, "label": _("Tell now")})
+                else:
+                    found.append({"level": "act", "text": dispatch.told_customer(visit), "href": None, "label": None})
+            if record.waiting_note:
+                found.append({"level": "wait", "text": record.waiting_note, "href": None, "label": None})
+            return found
+
+        def show_page(self, record: Any, user: Any) -> dict[str, Any]:
+            page = super().show_page(record, user)
+            page["title"] = record.customer.name
+            reached = STEPS.index(record.status) if record.status in STEPS else -1
+            times = (record.assigned_at, record.contacted_at, None, record.departed_at, record.arrived_at, record.finished_at,
+                     record.signed_off_at, record.form_returned_at)
+            page["steps"] = [{"label": str(state), "state": "done" if place < reached else "now" if place == reached else "open",
+                              "time": shown.moment(at)} for place, (state, at) in enumerate(zip(STEPS, times, strict=True))]
+            page["transitions"] = self.transitions(record, user)
+            request = record.request
+            page["call"] = {"name": request.contact_name, "phone": request.contact_phone,
+                            "address": request.address or record.customer.address,
+                            "unit": " ".join(str(part) for part in (request.product_name, request.equipment) if part)}
+            visit = record.appointment
+            page["links"] = [{"label": _("Request %(number)s", number=request), "href": f"/service-requests/show/{request.id}"}]
+            page["visit"] = shown.span(visit.start_at, visit.end_at) if visit is not None else None
+            return page
+
+    return [WorkOrderView]
