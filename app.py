@@ -12,7 +12,8 @@ from flask_appbuilder import AppBuilder
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-import models  # noqa: F401  completes the metadata
+import models
+import models.records  # noqa: F401  the layouts of the papers
 import seed.commands
 import seed.reference
 import services.master_data  # noqa: F401  declares the rules of master data

@@ -63,6 +63,16 @@ def register_commands(app: Flask) -> None:
                 names = ",".join(role.name for role in found.roles if isinstance(role, Role))
                 click.echo(f"{found.username}\t{'active' if found.active else 'closed'}\t{names}")
 
+    @app.cli.command("pdf-doctor")
+    @with_appcontext
+    def pdf_doctor() -> None:
+        """Engines, build and fonts of printing, and whether 100 mm measure 100 mm."""
+        from services import printing
+
+        with unit_of_work(write=False):
+            for line in printing.doctor():
+                click.echo(line)
+
     @app.cli.command("check-deploy")
     @with_appcontext
     def check_deploy() -> None:

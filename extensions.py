@@ -3,6 +3,7 @@
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
 from flask_appbuilder.security.sqla import models as security_models  # noqa: F401  registers ab_user and its family in the metadata
+from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 from flask_migrate import Migrate
@@ -13,4 +14,4 @@ db = SQLA(model_class=Model)
 csrf = CSRFProtect()
 migrate = Migrate()
 
-__all__ = ["Model", "_l", "_lp", "csrf", "db", "migrate"]
+__all__ = ["Model", "_l", "_lp", "csrf", "db", "force_locale", "migrate"]

@@ -46,6 +46,12 @@ def pieces(word: str) -> list[str]:
     return [word[i:i + 2] for i in range(len(word))]
 
 
+def fits(text: str, words: str) -> bool:
+    """Whether a short text answers to words: by itself, its pinyin or its initials."""
+    spoken = [normal(form) for form in forms(text)]
+    return all(any(normal(word) in form for form in spoken) for word in words.split())
+
+
 def tokens(thing: Any) -> str:
     """All pieces of a record, with a gap between its words."""
     words: list[str] = []

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
 
 from extensions import _l, db
-from models.enums import PaperState, WarrantyStatus
+from models.enums import PaperState, SupplyMode, WarrantyStatus
+from models.equipment import Part
 from models.number import Signature
-from models.service_record import ServiceRecord
+from models.service_record import PartUsage, ServiceRecord
 from models.work_order import WorkOrder
-from services import access, parameters
-from services.errors import DomainError
+from services import access, clock, parameters, saving
+from services.errors import Conflict, DomainError, NotAllowed
+from services.rights import NO_RIGHT
 
 HEADER = ("repair_unit", "address", "contact_name", "contact_phone", "requested_at", "product_model", "serial_no", "batch_no",
           "warranty_status", "qty", "invoice_no", "sold_on", "reported_at", "symptom")
@@ -21,7 +25,7 @@ REPAIR = ("started_at", "finished_at", "cause", "treatment", "engineer_note", "i
 HANDED_OVER = frozenset({"engineer", "customer"})
 
 
-def prepare(order: WorkOrder, *, by: Any, now: dt.datetime) -> ServiceRecord:
+def prepare(order: WorkOrder, *, by: Any, now: dt.datetime, layout: str = "repair_slip_3") -> ServiceRecord:
     """The record of an order, begun with all that request, customer and equipment already say (B-043); the open one if there is one."""
     open_one = next((record for record in order.records if record.status == PaperState.DRAFT), None)
     if open_one is not None:
@@ -31,7 +35,7 @@ def prepare(order: WorkOrder, *, by: Any, now: dt.datetime) -> ServiceRecord:
     department = staff.department if staff is not None and staff.department is not None else order.department
     visit = order.appointment
     record = ServiceRecord(
-        order=order, repair_unit=department.name_zh if department is not None else None, customer=order.customer,
+        order=order, layout=layout, repair_unit=department.name_zh if department is not None else None, customer=order.customer,
         address=request.address or order.customer.address, contact_name=request.contact_name, contact_phone=request.contact_phone,
         requested_at=request.requested_at, product_model=request.product_model, product_name=request.product_name, equipment=equipment,
         serial_no=equipment.serial_no if equipment is not None else None, warranty_status=_warranty(request),
@@ -67,6 +71,86 @@ def require_handed_over(order: WorkOrder) -> None:
     if parameters.text("onsite.leave_consent") == "required" and not record.leave_consent:
         raise DomainError(_l("Before you leave, the customer's person in charge must agree: who, how and when?"), "leave_consent",
                           rule="B-045")
+
+
+@dataclass(frozen=True)
+class LineEntry:
+    """A line as it was typed: kind, part, quantity, price; `field` is where its mistakes belong."""
+
+    kind: SupplyMode
+    part: Part | None
+    qty: Decimal | None
+    unit_price: Decimal | None
+    field: str
+
+
+def fill(record: ServiceRecord, values: dict[str, Any], lines: dict[str, list[LineEntry]], *, by: Any, now: dt.datetime,
+         version: int | None = None) -> None:
+    """Write into a record what a user may write; an edit voids the stamps given (R10).
+
+    Raises NotAllowed for a field that is not his (B-043), Conflict when somebody else changed the record meanwhile, DomainError at
+    the field for times that run backwards, a part without quantity, a bought part without price.
+    """
+    from services import signing
+
+    mine = may_edit(record, by)
+    if not mine or set(values) - mine or (lines and "part_lines" not in mine):
+        raise NotAllowed(NO_RIGHT)
+    if version is not None and version != record.lock_version:
+        raise Conflict(_l("The record was changed meanwhile."))
+    before = _state(record)
+    for name, value in values.items():
+        if saving.comparable(getattr(record, name)) != saving.comparable(value):
+            setattr(record, name, value)
+    if record.started_at and record.finished_at and record.finished_at < record.started_at:
+        raise DomainError(_l("The end lies before the beginning."), "finished_at", rule="R-017")
+    if record.qty is not None and record.qty < 1:
+        raise DomainError(_l("At least one."), "qty")
+    for attribute, typed in lines.items():
+        _set_lines(record, attribute, typed, now)
+    if _state(record) != before:
+        signing.void_signatures(record, now=now)
+    db.session.flush()
+
+
+def _state(record: ServiceRecord) -> list[str]:
+    own = [saving.comparable(getattr(record, name)) for name in (*HEADER, *REPAIR)]
+    return own + [f"{line.kind.value}/{line.part_id}/{line.qty}/{line.unit_price}" for line in record.part_lines]
+
+
+def _set_lines(record: ServiceRecord, attribute: str, typed: list[LineEntry], now: dt.datetime) -> None:
+    """Replace the lines of one list; the price of a bought part comes from the price list when none was typed."""
+    kept = [line for line in record.part_lines if line not in getattr(record, attribute)]
+    made = []
+    for entry in typed:
+        if entry.part is None and entry.qty is None:
+            continue
+        if entry.part is None:
+            raise DomainError(_l("Choose the part from the list."), entry.field)
+        if entry.qty is None or entry.qty <= 0:
+            raise DomainError(_l("How many? The quantity is a must."), entry.field)
+        price = entry.unit_price
+        if entry.kind == SupplyMode.CUSTOMER_PURCHASE:
+            price = price if price is not None else sale_price(entry.part, clock.today(now))
+            if price is None:
+                raise DomainError(_l("There is no price for this part yet. Enter one."), entry.field)
+        made.append((entry, price))
+    same = [(line.kind, line.part_id, line.qty, line.unit_price) for line in getattr(record, attribute)]
+    if same == [(entry.kind, entry.part.id, entry.qty, price) for entry, price in made if entry.part]:
+        return
+    rows = [PartUsage(kind=entry.kind, part=entry.part, part_name=entry.part.name, spec=entry.part.spec, qty=entry.qty, unit_price=price)
+            for entry, price in made if entry.part]
+    record.part_lines = kept + rows
+    for place, line in enumerate(record.part_lines):
+        line.position = place
+
+
+def sale_price(part: Part, day: dt.date) -> Decimal | None:
+    """The price of a part that holds on a day; none when the list has none."""
+    for price in part.prices:
+        if price.valid_from is not None and price.valid_from <= day and (price.valid_to is None or day <= price.valid_to):
+            return price.sale_price
+    return None
 
 
 def may_edit(record: ServiceRecord, user: Any) -> set[str]:

@@ -34,6 +34,8 @@ MENU = (
         Item(_l("Work orders"), "/work-orders/list/", "work_order"),
         Item(_l("Follow-up calls"), "/follow-ups/list/", "follow_up"),
     )),
+    Area("records", _l("Records"), "file", (Item(_l("All records"), "/records/", "service_record"),
+                                            Item(_l("Repair slips"), "/records/repair_slip_3/", "service_record"))),
     Area("customers", _l("Customers and equipment"), "building", (
         Item(_l("Customers"), "/customers/list/", "customer"),
         Item(_l("Equipment"), "/equipment/list/", "equipment"),

@@ -98,6 +98,7 @@ def views() -> list[Any]:
             page["steps"] = [{"label": str(state), "state": "done" if place < reached else "now" if place == reached else "open"}
                              for place, state in enumerate(STEPS)]
             page["transitions"] = self.transitions(record, user)
+            page["links"] = [{"label": _("Information sheet (R-004)"), "href": f"/records/service_info_sheet/{record.id}"}]
             page["call"] = {"name": record.contact_name, "phone": record.contact_phone, "address": record.address, "unit": None}
             return page
 

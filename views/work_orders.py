@@ -12,7 +12,7 @@ from extensions import _l, db
 from models.enums import AppointmentStatus, OrderStatus
 from models.organisation import Region
 from models.work_order import Appointment, WorkOrder
-from services import clock, dispatch, work_orders
+from services import access, clock, dispatch, work_orders
 from views import shown
 from views.base import AppModelView, Section
 from views.steps import Stepping
@@ -122,8 +122,19 @@ def views() -> list[Any]:
                             "address": request.address or record.customer.address,
                             "unit": " ".join(str(part) for part in (request.product_name, request.equipment) if part)}
             visit = record.appointment
-            page["links"] = [{"label": _("Request %(number)s", number=request), "href": f"/service-requests/show/{request.id}"}]
+            page["links"] = self._links(record, user)
+            visit = record.appointment
             page["visit"] = shown.span(visit.start_at, visit.end_at) if visit is not None else None
             return page
+
+        def _links(self, record: Any, user: Any) -> list[dict[str, Any]]:
+            """The request behind it, its slips, and the slip to begin."""
+            links = [{"label": _("Request %(number)s", number=record.request), "href": f"/service-requests/show/{record.request_id}"}]
+            links += [{"label": _("Slip %(number)s", number=slip.number or _("(draft)")), "href": f"/records/{slip.layout}/{slip.id}"}
+                      for slip in record.records]
+            if not record.records and record.is_open and access.can(user, "create", "service_record"):
+                links.append({"label": _("Begin the repair slip"),
+                              "href": f"/records/repair_slip_3/add?from=work_order:{record.id}"})
+            return links
 
     return [WorkOrderView]

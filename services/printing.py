@@ -1,0 +1,157 @@
+"""Papers as HTML and PDF; the only module that knows the engines (R13).
+
+wkhtmltopdf comes through pdfkit, which builds its command; we run it ourselves, with a time limit, without network, scripts, plugins
+or local files, and with a random prefix for the command words a page might smuggle in (CVE-2025-26240). Debian's build prints at
+76.8 %: QT_FONT_DPI=76 and a sheet of fixed width in mm make a millimetre a millimetre.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import secrets
+import subprocess
+import tempfile
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pdfkit
+import segno
+from flask import current_app, render_template
+
+from extensions import _l, force_locale
+from models.paper import Paper, Sheet
+from services import parameters, pdf_text, strokes
+from services.errors import DomainError
+from services.sheets import Filled
+
+LOG = logging.getLogger(__name__)
+_slots = threading.BoundedSemaphore(int(os.environ.get("PDF_SLOTS", "2")))
+
+
+class PrintFailed(RuntimeError):
+    """An engine could not print."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A PDF: its bytes, pages, engine and the HTML it was made from."""
+
+    pdf: bytes
+    pages: int
+    engine: str
+    html: str
+
+
+def _binary() -> str:
+    return os.environ.get("PDF_WKHTMLTOPDF", "/usr/bin/wkhtmltopdf")
+
+
+@functools.cache
+def is_patched(binary: str) -> bool:
+    """Whether this build of wkhtmltopdf carries its own Qt."""
+    said = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout  # noqa: S603
+    return "patched qt" in said
+
+
+def _wkhtmltopdf(html: str, sheet: Sheet) -> bytes:
+    binary = _binary()
+    if not os.access(binary, os.X_OK):
+        raise PrintFailed("wkhtmltopdf is not installed")
+    margin = f"{sheet.margin}mm"
+    options = {"page-width": f"{sheet.width}mm", "page-height": f"{sheet.height}mm", "encoding": "UTF-8", "margin-top": margin,
+               "margin-right": margin, "margin-bottom": margin, "margin-left": margin, "disable-javascript": "", "javascript-delay": "0",
+               "disable-local-file-access": "", "disable-plugins": "", "proxy": "http://127.0.0.1:9", "load-error-handling": "ignore",
+               "load-media-error-handling": "ignore"}
+    environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "QT_QPA_PLATFORM": "offscreen", "XDG_RUNTIME_DIR": tempfile.gettempdir()}
+    if is_patched(binary):
+        options |= {"disable-smart-shrinking": "", "print-media-type": ""}
+    else:
+        environment["QT_FONT_DPI"] = "76"
+    setup = pdfkit.configuration(wkhtmltopdf=binary, meta_tag_prefix=f"none-{secrets.token_hex(8)}-", environ=environment)
+    command = pdfkit.PDFKit(html, "string", options=options, configuration=setup).command()
+    with _slots:
+        try:
+            done = subprocess.run(command, input=html.encode(), capture_output=True, env=environment, check=False,  # noqa: S603
+                                  timeout=float(os.environ.get("PDF_TIMEOUT", "30")))
+        except subprocess.TimeoutExpired as error:
+            raise PrintFailed("wkhtmltopdf took too long") from error
+    if done.returncode or not done.stdout.startswith(b"%PDF"):
+        raise PrintFailed(f"wkhtmltopdf: {done.stderr.decode('utf-8', 'replace')[-200:]}")
+    return done.stdout
+
+
+def _weasyprint(html: str, _sheet: Sheet) -> bytes:
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
+    except (ImportError, OSError) as error:  # OSError: Pango is missing
+        raise PrintFailed("weasyprint is not installed") from error
+    fetcher = URLFetcher(timeout=1, allowed_protocols=("data",), allow_redirects=False)
+    return bytes(HTML(string=html, url_fetcher=fetcher).write_pdf())
+
+
+ENGINES = {"pdfkit": _wkhtmltopdf, "weasyprint": _weasyprint}
+
+
+def to_pdf(html: str, sheet: Sheet, *, title: str, engine: str | None = None) -> Printed:
+    """The PDF of a page, by the engine asked for, else the default and then the fallback. Raises DomainError when none can print."""
+    chosen = os.environ.get("PDF_ENGINE", "pdfkit"), os.environ.get("PDF_FALLBACK", "weasyprint")
+    order = [engine] if engine else list(dict.fromkeys(chosen))
+    for name in order:
+        try:
+            raw = ENGINES[name](html, sheet)
+        except PrintFailed as error:
+            LOG.warning("%s cannot print: %s", name, error)
+            continue
+        pdf, pages = pdf_text.repaired(raw, title)
+        return Printed(pdf, pages, name, html)
+    raise DomainError(_l("Printing is not possible on this machine. Ask the administrator to run “flask pdf-doctor”."))
+
+
+def qr(text: str) -> str:
+    """A QR code as a data address."""
+    return str(segno.make(text, error="m").png_data_uri(scale=4, border=1))
+
+
+def sheet_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], draft: bool = False,
+               reprint: bool = False, number: str | None = None) -> str:
+    """All sheets of a paper as one page that needs nothing else. In Chinese, whatever language the user reads."""
+    with force_locale("zh_Hans_CN"):
+        filled = Filled(paper, record, signatures, model=model)
+        pages = filled.pages()
+        css = (Path(current_app.root_path) / "static" / "paper.css").read_text(encoding="utf-8")
+        codes = {page.copy_no: qr(f"{paper.code}/{number}/{page.copy_no}") for page in pages} if number else {}
+        drawn = {slot: strokes.picture(signed.strokes) for slot, signed in signatures.items() if signed.strokes}
+        return render_template("paper/document.html", paper=paper, filled=filled, pages=pages, css=css, codes=codes, number=number,
+                               drawn=drawn, draft=draft, reprint=reprint, company=parameters.text("company.name"),
+                               annex=list(filled.annex.values()))
+
+
+def to_print(paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], draft: bool = False, reprint: bool = False,
+             number: str | None = None, engine: str | None = None) -> Printed:
+    """The PDF of a paper, all copies."""
+    html = sheet_html(paper, record, signatures, model=model, draft=draft, reprint=reprint, number=number)
+    return to_pdf(html, paper.sheet, title=f"{paper.record} {number or ''}".strip(), engine=engine)
+
+
+def doctor() -> list[str]:
+    """What an administrator wants to know when printing fails: engines, build, fonts."""
+    binary, lines = _binary(), []
+    if os.access(binary, os.X_OK):
+        lines.append(f"wkhtmltopdf: {binary} ({'patched' if is_patched(binary) else 'unpatched'} Qt)")
+    else:
+        lines.append("wkhtmltopdf: missing")
+    try:
+        import weasyprint
+
+        lines.append(f"weasyprint: {weasyprint.__version__}")
+    except (ImportError, OSError) as error:
+        lines.append(f"weasyprint: missing ({error})")
+    fonts = subprocess.run(["fc-list", ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout  # noqa: S607
+    found = sorted({line.split(",")[0] for line in fonts.splitlines() if line})
+    lines.append("fonts: " + (", ".join(found[:6]) or "NO CHINESE FONT"))
+    return lines
