@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -22,6 +24,7 @@ from services.service_records import LineEntry
 from tests.services.conftest import BEGIN
 from tests.services.test_work_orders import go, on_site
 
+KEEP = Path(os.environ["KEEP_PDF"]) if "KEEP_PDF" in os.environ else None
 SLIP = PAPERS["repair_slip_3"][1]
 STROKES = "[[[10,20],[20,40],[40,60],[60,70],[80,60],[100,50],[120,60],[140,80],[160,90]]]"
 
@@ -150,6 +153,8 @@ def test_r017_the_last_signature_freezes_the_bytes_and_they_are_served_ever_afte
     assert record.status == PaperState.SIGNED
     assert kept.pages == 3
     record.order.customer.name = "另一名称"
+    if KEEP:
+        (KEEP / "slip.pdf").write_bytes(storage.fetch(kept.pdf_sha256))
     assert signing.pdf_of(record, SLIP) == storage.fetch(kept.pdf_sha256)
     with pytest.raises(NotAllowed):
         service_records.fill(record, {"treatment": "改写"}, {}, by=story.user("service_engineer"), now=clock.now())
@@ -212,7 +217,7 @@ def test_text_too_long_for_its_cell_stands_in_full_on_the_annex(story, tmp_path)
     flat = re.sub(r"\s", "", text_of(done.pdf, tmp_path))
     assert "全文见续页" in flat
     assert "第119步检查供电与信号线" in flat
-    assert done.pages == 4
+    assert done.pages > 3
 
 
 def test_what_is_typed_comes_out_as_plain_text(story, tmp_path):
