@@ -13,6 +13,7 @@ from forms.base import AppForm
 from forms.model_forms import Choice, CleanText, DecimalNumber, LongText, Moment, Required, TooLong, field_for
 from models.enums import CallResult
 from models.follow_up import FollowUp
+from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 
@@ -64,8 +65,12 @@ def _send(people: list[tuple[Any, str]]) -> Fields:
             "symptom": field_for(WorkOrder, "symptom", strict=False), "due_at": field_for(WorkOrder, "due_at"), **_visit()}
 
 
-def _finish() -> Fields:
+def _remote() -> Fields:
     return {"solution": field_for(WorkOrder, "solution")}
+
+
+def _finish() -> Fields:
+    return {"solution": field_for(WorkOrder, "solution"), "leave_consent": field_for(ServiceRecord, "leave_consent")}
 
 
 def _reached(also: list[tuple[Any, str]]) -> Fields:
@@ -95,10 +100,15 @@ ASKS: dict[tuple[str, str], Callable[..., Fields]] = {
     ("work_order", "wait_parts"): lambda: {"waiting_note": field_for(WorkOrder, "waiting_note")},
     ("work_order", "hold"): lambda: {"hold_reason": field_for(WorkOrder, "hold_reason")},
     ("work_order", "finish"): _finish,
-    ("work_order", "solve_remotely"): _finish,
+    ("work_order", "solve_remotely"): _remote,
     ("follow_up", "done"): _reached,
     ("follow_up", "attempt"): _missed,
 }
+
+
+def asks(noun: str, name: str, *, reason: bool) -> bool:
+    """Whether a step asks for anything; else a button is enough."""
+    return reason or (noun, name) in ASKS
 
 
 def step_form(noun: str, name: str, *, reason: bool, at_hand: Callable[[], list[tuple[Any, str]]]) -> type[AppForm] | None:

@@ -21,8 +21,9 @@ _LIVE = (AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED)
 
 def engineers(region_id: int | None) -> list[tuple[Staff, int, bool]]:
     """(engineer, open orders, of the region) of all who go out; those of the region and the least busy first."""
-    load = dict(db.session.execute(select(WorkOrder.lead_engineer_id, func.count(WorkOrder.id))
-                                   .where(WorkOrder.status.not_in(tuple(CLOSED))).group_by(WorkOrder.lead_engineer_id)).tuples())
+    counted = db.session.execute(select(WorkOrder.lead_engineer_id, func.count(WorkOrder.id))
+                                 .where(WorkOrder.status.not_in(tuple(CLOSED))).group_by(WorkOrder.lead_engineer_id))
+    load = {key: count for key, count in counted if key is not None}
     near = set(db.session.scalars(select(RegionEngineer.staff_id).where(RegionEngineer.region_id == region_id)))
     people = db.session.scalars(select(Staff).where(Staff.is_engineer, Staff.active))
     found = [(person, load.get(person.id, 0), person.id in near) for person in people]

@@ -21,6 +21,7 @@ from typing import Any
 import pdfkit
 import segno
 from flask import current_app, render_template
+from markupsafe import Markup
 
 from extensions import _l, force_locale
 from models.paper import Paper, Sheet
@@ -123,7 +124,7 @@ def sheet_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: 
     with force_locale("zh_Hans_CN"):
         filled = Filled(paper, record, signatures, model=model)
         pages = filled.pages()
-        css = (Path(current_app.root_path) / "static" / "paper.css").read_text(encoding="utf-8")
+        css = Markup((Path(current_app.root_path) / "static" / "paper.css").read_text(encoding="utf-8"))  # noqa: S704  our own file
         codes = {page.copy_no: qr(f"{paper.code}/{number}/{page.copy_no}") for page in pages} if number else {}
         drawn = {slot: strokes.picture(signed.strokes) for slot, signed in signatures.items() if signed.strokes}
         return render_template("paper/document.html", paper=paper, filled=filled, pages=pages, css=css, codes=codes, number=number,

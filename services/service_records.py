@@ -13,6 +13,7 @@ from extensions import _l, db
 from models.enums import PaperState, SupplyMode, WarrantyStatus
 from models.equipment import Part
 from models.number import Signature
+from models.paper import PAPERS
 from models.service_record import PartUsage, ServiceRecord
 from models.work_order import WorkOrder
 from services import access, clock, parameters, saving
@@ -57,8 +58,11 @@ def slots_signed(record: ServiceRecord) -> set[str]:
         Signature.owner_type == record.__tablename__, Signature.owner_id == record.id, Signature.voided_at.is_(None))))
 
 
-def require_handed_over(order: WorkOrder) -> None:
-    """Raise DomainError unless the visit is on a record signed by engineer and customer, or was simple, with consent to leave."""
+def require_handed_over(order: WorkOrder, *, leave_consent: str | None = None) -> None:
+    """Raise DomainError unless the visit is on a record signed by engineer and customer, or was simple, with consent to leave.
+
+    A consent given now is written into a record whose layout does not print it; where it is printed it was signed with the rest.
+    """
     records = [record for record in order.records if record.status != PaperState.VOID]
     if not records:
         raise DomainError(_l("Fill in the repair record first."), rule="B-041")
@@ -68,6 +72,8 @@ def require_handed_over(order: WorkOrder) -> None:
     needs_form = not record.is_simple or parameters.switch("onsite.simple_needs_form")
     if needs_form and not slots_signed(record) >= HANDED_OVER:
         raise DomainError(_l("Let the customer sign the repair record, and sign it yourself."), rule="B-041")
+    if leave_consent and "leave_consent" not in PAPERS[record.layout][1].fields():
+        record.leave_consent = leave_consent
     if parameters.text("onsite.leave_consent") == "required" and not record.leave_consent:
         raise DomainError(_l("Before you leave, the customer's person in charge must agree: who, how and when?"), "leave_consent",
                           rule="B-045")

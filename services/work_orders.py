@@ -81,12 +81,12 @@ def _needs_result(order: WorkOrder, *, by: Any, now: dt.datetime, **data: Any) -
         raise DomainError(_l("Write what was done."), "solution")
 
 
-def _finishable(order: WorkOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+def _finishable(order: WorkOrder, *, by: Any, now: dt.datetime, leave_consent: str | None = None, **_data: Any) -> None:
     """A signed record unless it was simple (B-041), with the consent to leave (B-045)."""
     _his(order, by=by, now=now)
     from services import service_records
 
-    service_records.require_handed_over(order)
+    service_records.require_handed_over(order, leave_consent=leave_consent)
 
 
 def _holdable(order: WorkOrder, *, by: Any, now: dt.datetime, hold_reason: HoldReason | None = None, **_data: Any) -> None:

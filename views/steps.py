@@ -10,7 +10,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from forms.model_forms import HIDDEN
-from forms.steps import step_form
+from forms.steps import asks, step_form
 from services import access, clock, form_keys, unit_of_work
 from services.errors import DomainError, NotAllowed, NotThere
 from services.workflow import Machine
@@ -48,7 +48,7 @@ class Stepping:
     def transitions(self, record: Any, user: Any) -> list[dict[str, Any]]:
         """The steps open to the user, the first being the next one."""
         return [{"name": step.name, "label": step.label, "href": f"{self.route_base}/{record.id}/do/{step.name}",
-                 "form": self._form(record, step.name) is not None}
+                 "form": asks(record.__noun__, step.name, reason=step.reason)}
                 for step in self.machine.open_to(record, user)]
 
     def _form(self, record: Any, name: str) -> Any:

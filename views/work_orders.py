@@ -89,7 +89,10 @@ def views() -> list[Any]:
             return dispatch_aside(record) if name in ("assign", "reassign", "appoint", "reappoint") else None
 
         def preset(self, record: Any, name: str) -> dict[str, Any]:
-            return {"solution": record.solution, "engineer": record.lead_engineer, "waiting_note": record.waiting_note}
+            slip = record.records[-1] if record.records else None
+            return {"solution": record.solution or (slip.treatment if slip else None),
+                    "leave_consent": slip.leave_consent if slip else None,
+                    "engineer": record.lead_engineer, "waiting_note": record.waiting_note}
 
         def banners(self, record: Any) -> list[dict[str, Any]]:
             found = arrears_banner(record.customer)

@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import threading
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
 from tests.rig.databases import PASSWORD
 
 ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts"
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync")
-
-
-@pytest.fixture
-def address(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(params=[(1440, 900), (390, 844)], ids=["desk", "phone"])
-def page(request, address):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=list(QUIET))
-        opened = browser.new_page(viewport={"width": request.param[0], "height": request.param[1]}, base_url=address)
-        opened.set_default_timeout(8000)
-        opened.complaints = []
-        opened.on("console", lambda message: opened.complaints.append(message.text) if message.type == "error" else None)
-        opened.on("pageerror", lambda error: opened.complaints.append(str(error)))
-        opened.size = request.param
-        yield opened
-        browser.close()
 
 
 @pytest.mark.browser
