@@ -33,7 +33,7 @@ def chromium(address):
         browser = play.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=list(QUIET))
 
         def opened(size):
-            context = browser.new_context(viewport={"width": size[0], "height": size[1]}, base_url=address, has_touch=size == PHONE)
+    XX
             page = context.new_page()
             page.set_default_timeout(8000)
             page.complaints = []

@@ -126,7 +126,7 @@ def test_a_call_becomes_a_signed_slip(app, stock, chromium):
     engineer.press("开始填写")
     page.locator("[name=treatment]").fill("更换综框导轨，重新校准，试车 1 小时正常。")
     page.locator("[name=finished_at]").fill(f"{begin + timedelta(hours=1):%Y-%m-%dT%H:%M}")
-    page.get_by_role("combobox", name="配件").first.fill("综框")
+    page.get_by_role("combobox", name="备件").first.fill("综框")
     page.locator(".options li:visible", has_text="综框").first.click()
     page.locator("[name=line-three_guarantee_lines-0-qty]").fill("1")
     engineer.shot("slip")
