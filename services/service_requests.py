@@ -149,7 +149,8 @@ def take_step(request: ServiceRequest, name: str, *, by: Any, now: dt.datetime, 
     """Take a step of WF-01; the first person contacted is told (B-003)."""
     MACHINE.fire(request, name, by=by, now=now, reason=reason, **data)
     db.session.flush()
-    tell_first_contact(request, by=by, now=now)
+    if MACHINE.transitions[name].target is not None:  # where the orders decide, following them has told him already
+        tell_first_contact(request, by=by, now=now)
 
 
 def follow_orders(request: ServiceRequest, *, by: Any, now: dt.datetime) -> None:

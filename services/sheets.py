@@ -43,6 +43,8 @@ class Drawn:
     label: bool
     paragraphs: list[tuple[str, list[Piece]]]
     point: float
+    hint: str = ""
+    head: bool = False
 
 
 @dataclass
@@ -134,7 +136,7 @@ class Filled:
         return found
 
     def _line_rows(self, block: Lines, page: int, more: int) -> list[Line]:
-        heads = [Drawn(column.span, 1, True, [("center", [Piece("text", text=str(column.label))])], self.paper.sheet.point)
+        heads = [Drawn(column.span, 1, True, [("center", [Piece("text", text=str(column.label))])], self.paper.sheet.point, head=True)
                  for item in block.lists for column in item.columns]
         found = [Line(block.height, heads)]
         lists = [self.lines(item.attribute) for item in block.lists]
@@ -150,7 +152,7 @@ class Filled:
                     pieces = [Piece("line", name=f"line-{item.attribute}-{place}-{column.field}", text=text)]
                     point, _cut = self._fit([text], column.span, block.height)
                     align = "left" if column.field in ("part_name", "spec", "kind") else "right"
-                    cells.append(Drawn(column.span, 1, False, [(align, pieces)], point))
+                    cells.append(Drawn(column.span, 1, False, [(align, pieces)], point, hint=str(column.label)))
             found.append(Line(block.height, cells, line=place))
         return found
 

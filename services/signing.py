@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from extensions import _l, db
 from models.enums import PaperState, SignMethod
@@ -60,6 +61,25 @@ def open_to(record: Any, paper: Paper, user: Any) -> list[Slot]:
     signed = signatures(record, paper)
     return [slot for slot in needed(record, paper) if slot.name not in signed and _may(slot, record, user)
             and all(name in signed for name in slot.after)]
+
+
+def waiting_for(user: Any, *, limit: int = 20) -> list[tuple[ServiceRecord, Any]]:
+    """(slip, cell) of the slips handed over by engineer and customer whose next signature is the user's, oldest first."""
+    mine = [(model, paper, slot) for model, paper in PAPERS.values() for slot in paper.slots
+            if model is ServiceRecord and slot.rights and all(access.can(user, act, noun) for act, noun in slot.rights)]
+    if not mine:
+        return []
+    rows = db.session.scalars(select(ServiceRecord).where(
+        ServiceRecord.status == PaperState.DRAFT, ServiceRecord.record_no.is_not(None), access.visible(user, ServiceRecord))
+        .order_by(ServiceRecord.id).limit(100).options(selectinload(ServiceRecord.customer), selectinload(ServiceRecord.part_lines))).all()
+    marks: dict[int, set[str]] = {row.id: set() for row in rows}
+    for key, slot_name in db.session.execute(select(Signature.owner_id, Signature.slot).where(
+            Signature.owner_type == ServiceRecord.__tablename__, Signature.owner_id.in_(list(marks)), Signature.voided_at.is_(None))):
+        marks[key].add(slot_name)
+    found = [(row, slot.label) for row in rows for _model, paper, slot in mine
+             if paper.code == row.layout and slot.name not in marks[row.id] and set(slot.after) <= marks[row.id]
+             and (slot.only_with is None or getattr(row, slot.only_with))]
+    return found[:limit]
 
 
 def _may(slot: Slot, record: Any, user: Any) -> bool:

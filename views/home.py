@@ -16,7 +16,7 @@ from models.enums import FollowUpStatus, OrderStatus, RequestStatus
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, clock, dispatch, notices, service_requests, work_orders
+from services import access, clock, dispatch, notices, service_requests, signing, work_orders
 from views import shown
 from views.security import current_user
 from views.shell import crumbs
@@ -56,7 +56,7 @@ LISTS = (
     Waiting("strike_off", _l("Finished, record to be checked in"), WorkOrder, (OrderStatus.FINISHED,), OFFICE, None, None,
             "/work-orders", "finished_at"),
     Waiting("calls", _l("Customers to be called"), FollowUp, (FollowUpStatus.PLANNED, FollowUpStatus.ATTEMPTED),
-            (*OFFICE, ("change", "follow_up")), "done", _l("Call"), "/follow-ups", "due_at", "due_at"),
+            (*OFFICE, ("change", "follow_up")), "done", _l("Call the customer"), "/follow-ups", "due_at", "due_at"),
     Waiting("close", _l("Files to be closed"), ServiceRequest, (RequestStatus.VERIFIED,), OFFICE, "close", None, "/service-requests",
             "resolved_at"),
 )
@@ -112,10 +112,12 @@ class HomeView(IndexView):
         jobs = [_visit(order, user) for order in dispatch.day_of(staff)] if staff is not None and staff.is_engineer else []
         lists = [found for waiting in LISTS if all(access.can(user, act, noun) for act, noun in waiting.rights)
                  and (found := _list(waiting, user)) is not None]
+        slips = [{"href": f"/records/{slip.layout}/{slip.id}", "title": slip.customer.name, "meta": f"{slip.record_no} · {label}"}
+                 for slip, label in signing.waiting_for(user)]
         told = [{"id": note.id, "text": note.text, "at": shown.moment(note.at), "urgent": note.urgent}
                 for note in notices.waiting_for(user)]
         takes_calls = access.can(user, service_requests.MACHINE.right("register")[0], "service_request")
-        return render_template("home/index.html", jobs=jobs, lists=lists, notices=told, takes_calls=takes_calls,
+        return render_template("home/index.html", jobs=jobs, lists=lists, slips=slips, notices=told, takes_calls=takes_calls,
                                is_engineer=staff is not None and staff.is_engineer)
 
     @expose("/notices/<int:key>/read", methods=["POST"])

@@ -119,7 +119,7 @@ class RecordsView(BaseView):
         if known != code:
             return redirect(f"/records/{known}/{pk}")
         model, paper = PAPERS[code]
-        user = allowed("read", model.__noun__)
+        user = allowed("read" if request.method == "GET" else "change", model.__noun__)
         record = access.get(user, model, pk)
         names = service_records.may_edit(record, user) if model is ServiceRecord else set()
         form_class = build_form(paper, model, names, load=_load(user))
@@ -127,7 +127,6 @@ class RecordsView(BaseView):
             form = form_class(obj=record)
             form.lock_version.data, form.form_key.data = str(getattr(record, "lock_version", 1)), secrets.token_urlsafe(18)
             return self._page(record, paper, form, names=names, user=user)
-        access.require(user, "change", model.__noun__)
         form = form_class()
         lines = typed_lines(paper, request.form.get, load=_load(user)) if "part_lines" in names else {}
         if form.validate() and not any(line.errors for item in lines.values() for line in item):

@@ -22,10 +22,12 @@ def crumbs(*trail: tuple[Any, str | None]) -> None:
 
 def _areas(user: Any) -> list[SimpleNamespace]:
     areas = []
+    starts = [(item.href, item.href.removesuffix("list/")) for area in MENU for item in area.items]
+    here = max((start for start in starts if request.path.startswith(start[1]) and start[0] != "/"), key=lambda start: len(start[1]),
+               default=("/", "/"))[0]
     for area in MENU:
-        items = [SimpleNamespace(label=item.label, href=item.href, count=None, late=False,
-                                 active=request.path == item.href or (item.href != "/" and request.path.startswith(
-                                     item.href.removesuffix("list/"))))
+        items = [SimpleNamespace(label=item.label, href=item.href, count=None, late=False, active=item.href == here and (
+                     here != "/" or request.path == "/"))
                  for item in area.items if item.noun is None or access.can(user, item.act, item.noun)]
         if items:
             areas.append(SimpleNamespace(key=area.key, label=area.label, icon=area.icon, href=items[0].href, items=items,

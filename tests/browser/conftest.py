@@ -33,7 +33,8 @@ def chromium(address):
         browser = play.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=list(QUIET))
 
         def opened(size):
-    XX
+            context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", base_url=address, has_touch=size == PHONE,
+                                          viewport={"width": size[0], "height": size[1]})
             page = context.new_page()
             page.set_default_timeout(8000)
             page.complaints = []

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.data_policy import ACCOUNT_LETTERS, ACCOUNTS, FAMILIES, LOOKUPS, NEEDS, OPEN, ROLES, SIGNED_IN, STEPS
+from tests.contract.data_policy import (
+    ACCOUNT_LETTERS,
+    ACCOUNTS,
+    FAMILIES,
+    LOOKUPS,
+    NEEDS,
+    OPEN,
+    PAPERS,
+    PART_LOOKUP,
+    RECORD_NEEDS,
+    RECORDS,
+    ROLES,
+    SIGNED_IN,
+    STEPS,
+)
 from tests.rig.client import Client
 
 FILL = {"<int:pk>": "1", "<int:key>": "1", "<kind>": "csv", "<column>": "region", "<path:filename>": "app.css", "<role>": "buyer"}
@@ -26,7 +40,7 @@ def address(text, base=None):
 
 def test_every_address_stands_in_the_policy(app):
     unknown = [text for _rule, text, base in families(app)
-               if text not in OPEN | SIGNED_IN | ACCOUNTS.keys()
+               if text not in OPEN | SIGNED_IN | ACCOUNTS.keys() | {PART_LOOKUP[0]} | {need[1] for need in RECORD_NEEDS}
                and (base is None or text.removeprefix(base + "/") not in {*NEEDS, LOOKUPS})]
     assert unknown == []
 
@@ -46,6 +60,22 @@ def test_a_role_opens_exactly_what_the_table_gives_it(app, place):
             may = need in letters if need else letters != "-"
             if (answer.status_code == 403) == may or answer.status_code >= 500:
                 wrong.append((method, text, letters, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
+def test_a_role_opens_exactly_the_papers_the_table_gives_it(app, place):
+    client, wrong = Client(app).sign_in(ROLES[place]), []
+    for (method, text), need in RECORD_NEEDS.items():
+        for code, noun in PAPERS.items():
+            if need == "C" and noun != "service_record":
+                continue
+            path = text.replace("<code>", code).replace("<int:pk>", "1").replace("<slot>", "engineer")
+            answer = client.get(path) if method == "GET" else client.post(path, {})
+            if (answer.status_code == 403) == (need in RECORDS[noun].split()[place]) or answer.status_code >= 500:
+                wrong.append((method, path, answer.status_code))
+    answer = client.get(PART_LOOKUP[0])
+    assert (answer.status_code == 200) == ("R" in PART_LOOKUP[1].split()[place])
     assert wrong == []
 
 

