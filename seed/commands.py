@@ -6,7 +6,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from seed import accounts, reference
+from seed import accounts, demo, reference
 from services.unit_of_work import unit_of_work
 
 
@@ -33,4 +33,6 @@ def register(app: Flask) -> None:
             raise click.ClickException("no demonstration data in production")
         with unit_of_work():
             made = accounts.load(current_app.config)
+        if made:
+            demo.load(accounts.demo_password(current_app.config))
         click.echo("demo" if made else "kept")

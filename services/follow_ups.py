@@ -24,10 +24,16 @@ LONG_CALL_MINUTES = 3
 MERGE_WITHIN = timedelta(days=3)
 
 
+def open_of(request: ServiceRequest) -> FollowUp | None:
+    """The call that is still to verify a request."""
+    found: FollowUp | None = db.session.scalar(select(FollowUp).where(
+        FollowUp.request_id == request.id, FollowUp.status.in_(OPEN), FollowUp.kind.in_((FollowUpKind.VERIFY, FollowUpKind.REPAIR))))
+    return found
+
+
 def plan(request: ServiceRequest, kind: FollowUpKind, *, now: dt.datetime, order: WorkOrder | None = None) -> FollowUp:
     """A call due after the hours of the rule, counted over working days; an open call of the request serves again."""
-    open_call: FollowUp | None = db.session.scalar(select(FollowUp).where(FollowUp.request_id == request.id, FollowUp.status.in_(OPEN),
-                                                         FollowUp.kind.in_((FollowUpKind.VERIFY, FollowUpKind.REPAIR))))
+    open_call = open_of(request)
     if open_call is not None:
         return open_call
     due = working_hours.after(now, parameters.number("followup.repair_hours"))

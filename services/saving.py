@@ -23,9 +23,9 @@ _numbered: dict[type[Any], tuple[str, str]] = {}
 
 def rule(model: type[Any]) -> Callable[[Check], Check]:
     """Declare a rule that holds whenever a record of this kind is saved, by whatever door."""
-    def keep(check: Check) -> Check:
-        _checks.setdefault(model, []).append(check)
-        return check
+    def keep(declared: Check) -> Check:
+        _checks.setdefault(model, []).append(declared)
+        return declared
     return keep
 
 
@@ -51,10 +51,10 @@ def create(model: type[Any], values: dict[str, Any], *, by: Any, now: dt.datetim
     if model in _numbered and not getattr(record, _numbered[model][0]):
         column, series = _numbered[model]
         with db.session.no_autoflush:
-            _check(record)
+            check(record)
             setattr(record, column, numbering.take(series, now=now).number)
     else:
-        _check(record)
+        check(record)
     db.session.add(record)
     db.session.flush()
     return record
@@ -72,7 +72,7 @@ def change(record: Any, values: dict[str, Any], *, by: Any, version: int | None 
         values = _merged(record, values, seen)
     with db.session.no_autoflush:
         _apply(record, values)
-        _check(record)
+        check(record)
     db.session.flush()
     return record
 
@@ -126,12 +126,13 @@ def _apply(record: Any, values: dict[str, Any]) -> None:
             setattr(record, name, value)
 
 
-def _check(record: Any) -> None:
+def check(record: Any) -> None:
+    """Hold a record against what must be filled, unique and true of its kind; raises DomainError at the field."""
     with db.session.no_autoflush:
         _check_filled(record)
         _check_unique(record)
-        for check in _checks.get(type(record), ()):
-            check(record)
+        for declared in _checks.get(type(record), ()):
+            declared(record)
 
 
 def _check_filled(record: Any) -> None:

@@ -152,6 +152,28 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
     return made
 
 
+def carry_on_paper(record: ServiceRecord, *, by: Any, now: dt.datetime) -> None:
+    """The slip was signed on paper: it takes its number, its cells say so, and the scan of the paper is what counts (B-042)."""
+    from services import dispatch
+
+    paper = PAPERS[record.layout][1]
+    if not dispatch.is_on_the_job(by, record.order) and not access.can(by, "create", "work_order"):
+        raise NotAllowed(NO_RIGHT)
+    if record.status != PaperState.DRAFT:
+        raise DomainError(_l("This slip is signed already."), rule="R10")
+    ensure_number(record, paper, now=now)
+    db.session.flush()
+    digest = hashlib.sha256(content_of(record, paper).encode()).hexdigest()
+    for slot in needed(record, paper):
+        if slot.name not in signatures(record, paper):
+            db.session.add(Signature(
+                owner_type=record.__tablename__, owner_id=record.id, form_code=paper.code, slot=slot.name, signer_name=str(slot.label)[:60],
+                signer_side=slot.side, witness_id=by.id, meaning=str(_l("Signed on paper")), signed_at=now, method=SignMethod.SCAN.value,
+                content_sha256=digest, record_version=record.lock_version))
+    record.carried_on_paper, record.status, record.signed_at = True, PaperState.SIGNED, now
+    db.session.flush()
+
+
 def _complete(record: Any, paper: Paper, slot: Slot) -> None:
     """Before anybody signs, what the paper must say is said."""
     from models.base import field_info
