@@ -20,6 +20,7 @@ from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 
 from extensions import db
+from models.account import Notification
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.enums import (
     AreaClass,
@@ -53,6 +54,7 @@ from services.unit_of_work import unit_of_work
 
 DATA = Path(__file__).resolve().parent / "data" / "demo.yaml"
 CUSTOMERS, UNITS, REQUESTS, DAYS, ON_SCREEN = 64, 160, 210, 61, 30
+LATEST = (7, 30, 110, 16, 52, 75, 12, 150, 240, 300)
 WAVES = "[[[60,120],[90,60],[120,130],[150,60],[180,130],[215,70],[250,125],[290,70],[330,120],[380,80],[430,115],[480,90]]]"
 Story = Iterator[dt.datetime]
 
@@ -150,6 +152,8 @@ class Company:
     def _at_work(self, moment: dt.datetime) -> dt.datetime:
         """The moment, or the next morning of a working day when nobody is there."""
         here = clock.local(moment)
+        if self.now - moment < timedelta(hours=6):
+            return here
         if here.hour >= 17 or here.hour < 8:
             here = (here + timedelta(days=1 if here.hour >= 17 else 0)).replace(hour=8, minute=self.random.randrange(35, 59))
         while here.isoweekday() > 5:
@@ -160,7 +164,9 @@ class Company:
         pick, clerk = self.random, self.users["service_clerk"]
         share = (REQUESTS - place) / REQUESTS
         start = self._at_work(self.now - timedelta(days=DAYS * share, minutes=-pick.randrange(0, 500)))
-        yield min(start, self.now - timedelta(minutes=10 + place % 7))
+        if place >= REQUESTS - len(LATEST):  # calls of the last hours, at whatever hour the story is told
+            start = self.now - timedelta(minutes=LATEST[place - REQUESTS])
+        yield min(start, self.now - timedelta(minutes=5))
         unit = pick.choice(self.units)
         request, fault = self._call(unit, place)
         if place % 53 == 7:  # a call that was never finished
@@ -333,3 +339,5 @@ def load(password: str) -> None:
         with clock.frozen(now - timedelta(days=DAYS + 3)):
             company.settle()
         company.tell()
+        for notice in db.session.scalars(select(Notification).where(Notification.at < now - timedelta(hours=30))):
+            notice.read_at = notice.at + timedelta(hours=1)

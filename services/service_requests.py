@@ -130,7 +130,7 @@ def _sent(request: ServiceRequest, *, by: Any, now: dt.datetime, reason: str | N
 
 # who dispatches also closes the files: the right to issue work orders
 R = RequestStatus
-_OPEN_STATES = (R.DRAFT, R.REGISTERED, R.TRIAGED, R.REMOTE, R.DISPATCHED, R.IN_PROGRESS, R.WAITING)
+OPEN_STATES = (R.DRAFT, R.REGISTERED, R.TRIAGED, R.REMOTE, R.DISPATCHED, R.IN_PROGRESS, R.WAITING)
 MACHINE = Machine(
     Transition("register", (R.DRAFT,), R.REGISTERED, _l("Register"), right="create", guard=_complete, effect=_register),
     Transition("triage", (R.REGISTERED,), R.TRIAGED, _l("Triage is done"), guard=_triaged),
@@ -141,7 +141,7 @@ MACHINE = Machine(
     Transition("close", (R.VERIFIED,), R.CLOSED, _l("Close the file"), right="create", noun="work_order", guard=_complete_file,
                effect=_closed),
     Transition("archive", (R.CLOSED,), R.ARCHIVED, _l("Archive"), right="create", noun="work_order"),
-    Transition("cancel", _OPEN_STATES, R.CANCELLED, _l("Cancel the request"), effect=_cancelled, reason=True),
+    Transition("cancel", OPEN_STATES, R.CANCELLED, _l("Cancel the request"), effect=_cancelled, reason=True),
 )
 
 

@@ -37,6 +37,12 @@
     if (event.target === document.body || event.target.closest(".page > main")) document.body.classList.remove("nav-open");
   });
 
+  /* sites, contacts and units are those of the customer chosen in the same form */
+  const of = (box) => {
+    const customer = box.closest("form")?.querySelector("[name=customer]");
+    return customer && customer.value && !box.contains(customer) ? `&customer=${customer.value}` : "";
+  };
+
   /* remote selects */
   for (const box of $$("[data-lookup]")) {
     const hidden = box.querySelector("input[type=hidden]");
@@ -50,7 +56,7 @@
     const mark = () => $$("li", list).forEach((item, place) => item.classList.toggle("chosen", place === chosen));
     const ask = async () => {
       const turn = ++wanted;
-      const answer = await fetch(`${box.dataset.lookup}?q=${encodeURIComponent(input.value === shown ? "" : input.value)}`, { headers: { Accept: "application/json" } });
+      const answer = await fetch(`${box.dataset.lookup}?q=${encodeURIComponent(input.value === shown ? "" : input.value)}${of(box)}`, { headers: { Accept: "application/json" } });
       if (!answer.ok || turn !== wanted) return;
       list.replaceChildren(...(await answer.json()).map((row) => {
         const item = document.createElement("li");
@@ -103,4 +109,30 @@ for (const pad of document.querySelectorAll("[data-pad]")) {
   });
   canvas.addEventListener("pointerup", () => { line = null; target.value = JSON.stringify(lines); });
   pad.querySelector("[data-clear]").addEventListener("click", () => { lines = []; target.value = ""; pen.clearRect(0, 0, 600, 200); });
+}
+
+// Beside the form at the telephone: what is known of the customer; empty fields are filled from it, a unit at a click.
+for (const box of document.querySelectorAll("[data-context]")) {
+  const form = box.parentElement.closest(".beside").querySelector("form");
+  const put = (name, value, over) => {
+    const input = form.querySelector(`[name=${name}]`);
+    if (!input || value === null || (input.value && !over)) return;
+    if (Array.isArray(value)) { input.value = value[0]; input.parentElement.querySelector("input[type=text]").value = value[1]; }
+    else input.value = value;
+  };
+  const load = async () => {
+    const customer = form.querySelector("[name=customer]").value;
+    if (!customer) return;
+    const answer = await fetch(`${box.dataset.context}?customer=${customer}`);
+    if (!answer.ok) return;
+    box.innerHTML = await answer.text();
+    const fill = JSON.parse(box.querySelector("[data-fill]").dataset.fill);
+    for (const [name, value] of Object.entries(fill)) put(name, value, false);
+  };
+  form.addEventListener("change", (event) => { if (event.target.closest("[data-name=customer]")) load(); });
+  box.addEventListener("click", (event) => {
+    const unit = event.target.closest("[data-unit]");
+    if (unit) for (const [name, value] of Object.entries(JSON.parse(unit.dataset.unit))) put(name, value, true);
+  });
+  load();
 }

@@ -242,6 +242,10 @@ class AppModelView(ModelView):
     def saved(self, record: Any, user: Any, *, new: bool) -> None:
         """What happens in the same unit once a form was saved; a refusal shows the form again."""
 
+    def form_aside(self) -> dict[str, Any] | None:
+        """What stands beside the form: a template and its values."""
+        return None
+
     def submits(self, record: Any) -> list[tuple[str, str, Any]]:
         """(name, value, label) of the buttons of the form, the main one last."""
         return [("act", "save", _("Save"))]
@@ -342,7 +346,7 @@ class AppModelView(ModelView):
                    for section in self.sections]
         page = {"title": title, "sections": visible, "form": form, "action": request.full_path.rstrip("?"), "cancel_href": cancel,
                 "submits": buttons, "errors": [item for item in form.error_list() if item[0] not in HIDDEN],
-                "conflicts": conflicts or {}}
+                "conflicts": conflicts or {}, "aside": self.form_aside()}
         return render_template("generated/form.html", page=page), 422 if page["errors"] else 200
 
     def _no_filters(self) -> None:
@@ -382,6 +386,9 @@ class AppModelView(ModelView):
         query = select(target).where(access.visible(user, target))
         if hasattr(target, "active"):
             query = query.where(target.active)
+        owner = request.args.get("customer", "")
+        if owner.isascii() and owner.isdigit() and len(owner) < 10 and "customer_id" in inspect(target).columns:  # of the chosen customer
+            query = query.where(target.customer_id == int(owner))
         words = request.args.get("q", "").strip()[:64]
         if words:
             query = query.where(self._matching(target, words))

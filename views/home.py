@@ -115,7 +115,7 @@ class HomeView(IndexView):
         slips = [{"href": f"/records/{slip.layout}/{slip.id}", "title": slip.customer.name, "meta": f"{slip.record_no} · {label}"}
                  for slip, label in signing.waiting_for(user)]
         told = [{"id": note.id, "text": note.text, "at": shown.moment(note.at), "urgent": note.urgent}
-                for note in notices.waiting_for(user)]
+                for note in notices.waiting_for(user, limit=8)]
         takes_calls = access.can(user, service_requests.MACHINE.right("register")[0], "service_request")
         return render_template("home/index.html", jobs=jobs, lists=lists, slips=slips, notices=told, takes_calls=takes_calls,
                                is_engineer=staff is not None and staff.is_engineer)

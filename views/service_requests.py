@@ -4,21 +4,58 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import request
+from flask import abort, render_template, request
+from flask_appbuilder import expose
 from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
-from extensions import _l
+from extensions import _l, db
+from models.customer import Customer
 from models.enums import RequestStatus
+from models.equipment import Equipment
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import clock, service_requests
-from views.base import AppModelView, Related, Section
+from services import access, clock, service_requests
+from views import shown
+from views.base import AppModelView, Related, Section, allowed
 from views.steps import Stepping
 from views.work_orders import arrears_banner, dispatch_aside, people
 
 STEPS = (RequestStatus.REGISTERED, RequestStatus.TRIAGED, RequestStatus.DISPATCHED, RequestStatus.IN_PROGRESS,
          RequestStatus.RESOLVED, RequestStatus.VERIFIED, RequestStatus.CLOSED)
+
+
+def service_context(customer: Customer, user: Any) -> dict[str, Any]:
+    """Units with their warranty, open jobs, last visits, and what the form may fill in from them."""
+    today = clock.today()
+    units = db.session.scalars(select(Equipment).where(Equipment.customer_id == customer.id, access.visible(user, Equipment))
+                               .order_by(Equipment.id.desc()).limit(12).options(selectinload(Equipment.product_model)))
+    jobs = db.session.scalars(select(ServiceRequest).where(
+        ServiceRequest.customer_id == customer.id, ServiceRequest.status.in_(service_requests.OPEN_STATES),
+        access.visible(user, ServiceRequest)).order_by(ServiceRequest.id.desc()).limit(5))
+    visits = db.session.scalars(select(WorkOrder).where(
+        WorkOrder.customer_id == customer.id, WorkOrder.finished_at.is_not(None), access.visible(user, WorkOrder))
+        .order_by(WorkOrder.finished_at.desc()).limit(3).options(selectinload(WorkOrder.lead_engineer)))
+    site = next((place for place in customer.sites if place.active), None)
+    contact = next((person for person in customer.contacts if person.active), None)
+    fill = {"site": [site.id, str(site)] if site else None, "contact_name": contact.name if contact else None,
+            "contact_phone": (contact.phone if contact else None) or customer.phone}
+    return {"customer": customer, "fill": fill, "units": [_unit(unit, today) for unit in units],
+            "jobs": [{"href": f"/service-requests/show/{job.id}", "number": str(job), "badge": shown.badge(job.status),
+                      "symptom": (job.symptom or "")[:60]} for job in jobs],
+            "visits": [{"href": f"/work-orders/show/{order.id}", "at": shown.moment(order.finished_at), "who": order.lead_engineer,
+                        "what": (order.solution or order.symptom or "")[:60]} for order in visits]}
+
+
+def _unit(unit: Equipment, today: Any) -> dict[str, Any]:
+    covered = unit.warranty_end is not None and unit.warranty_end >= today
+    return {"serial": unit.serial_no or unit.equipment_no, "model": str(unit.product_model), "covered": covered,
+            "cover": _("In warranty until %(day)s", day=unit.warranty_end) if covered else _("Out of warranty since %(day)s",
+                                                                                             day=unit.warranty_end or "—"),
+            "fill": {"equipment": [unit.id, str(unit)], "product_model": [unit.product_model_id, str(unit.product_model)],
+                     "in_warranty": "yes" if covered else "no"}}
 
 
 def views() -> list[Any]:
@@ -64,6 +101,18 @@ def views() -> list[Any]:
 
         def preset(self, record: Any, name: str) -> dict[str, Any]:
             return {"symptom": record.symptom, "due_at": record.requested_at, "engineer": record.engineer}
+
+        def form_aside(self) -> dict[str, Any] | None:
+            return {"template": "requests/aside.html"}
+
+        @expose("/context", methods=["GET"])
+        def context(self) -> Any:
+            """What is known of a customer, beside the form at the telephone."""
+            user = allowed("create", self.noun)
+            key = request.args.get("customer", "")
+            if not key.isascii() or not key.isdigit() or len(key) > 9:
+                abort(400)
+            return render_template("requests/context.html", **service_context(access.get(user, Customer, int(key)), user))
 
         def _defaults(self, user: Any) -> dict[str, Any]:
             """The call is taken now."""

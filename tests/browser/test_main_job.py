@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from extensions import db
-from models.customer import Customer, CustomerSite
-from models.equipment import Part, PartPrice, ProductModel
+from models.customer import Customer, CustomerContact, CustomerSite
+from models.equipment import Equipment, Part, PartPrice, ProductModel
 from models.organisation import Region
 from models.service_request import ServiceRequest
 from services import clock
@@ -29,8 +29,12 @@ def stock(app):
         customer = Customer(code="C00001", name="栖霞岭检测中心", region=region, in_arrears=True)
         db.session.add(customer)
         db.session.flush()
-        db.session.add_all([CustomerSite(customer_id=customer.id, name="一号楼", address="杭州市栖霞岭路 3 号", region_id=region.id),
-                            ProductModel(model_no="QX-20", name="量热仪")])
+        site = CustomerSite(customer_id=customer.id, name="一号楼", address="杭州市栖霞岭路 3 号", region_id=region.id)
+        model = ProductModel(model_no="QX-20", name="量热仪")
+        db.session.add_all([site, model, CustomerContact(customer_id=customer.id, name="王主任", role="lab_head", phone="0571-5550100")])
+        db.session.flush()
+        db.session.add(Equipment(equipment_no="EQ000001", serial_no="QX20-0001", product_model_id=model.id, customer_id=customer.id,
+                                 site_id=site.id, warranty_end=clock.today() + timedelta(days=90)))
         part = Part(part_no="P-001", name="综框导轨", unit="件")
         db.session.add(part)
         db.session.flush()
@@ -75,13 +79,13 @@ def test_a_call_becomes_a_signed_slip(app, stock, chromium):
     clerk.page.keyboard.press("F2")
     clerk.page.wait_for_url("**/service-requests/add")
     clerk.choose("customer", "qxl", "栖霞岭")
-    clerk.choose("site", "栖霞", "栖霞岭路")
-    clerk.choose("product_model", "QX", "QX-20")
     page = clerk.page
-    page.locator("[name=contact_name]").fill("王主任")
-    page.locator("[name=contact_phone]").fill("0571-5550100")
+    page.locator("aside .banner.late", has_text="欠款").wait_for()
+    page.locator("[data-unit]", has_text="QX20-0001").click()
+    assert page.locator("[name=contact_phone]").input_value() == "0571-5550100"
+    assert page.locator("[name=site]").input_value() == "1"
+    assert page.locator("[name=in_warranty]").input_value() == "yes"
     page.locator("[name=symptom]").fill("开机示值漂移，复位无效")
-    page.locator("[name=in_warranty]").select_option("yes")
     page.locator("[name=problem_nature]").select_option("hardware")
     page.locator("[name=fault_level]").select_option("2")
     clerk.shot("call")

@@ -33,6 +33,7 @@ def families(app):
 
 def address(text, base=None):
     text = text.replace("<transition>", STEPS[base][0] if base in STEPS else "none")
+    text = text.replace("/context", "/context?customer=1")
     for name, value in FILL.items():
         text = text.replace(name, value)
     return text
