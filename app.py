@@ -20,7 +20,7 @@ import services.master_data  # noqa: F401  declares the rules of master data
 from cli import register_commands
 from extensions import csrf, db, migrate
 from services import release, unit_of_work
-from views import errors, guard, register_views
+from views import backoffice, errors, guard, register_views
 from views.security import OurSecurityManager
 from views.shell import add_shell
 
@@ -78,6 +78,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         appbuilder = AppBuilder(app, db.session, security_manager_class=OurSecurityManager,
                                 indexview=register_views.home(), base_template="layout/base.html")
         register_views.register(app, appbuilder)
+        backoffice.register(app)
         errors.register(app)
     register_commands(app)
     seed.commands.register(app)

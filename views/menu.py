@@ -48,6 +48,7 @@ MENU = (
     Area("settings", _l("Settings"), "settings", (
         Item(_l("Users and roles"), "/accounts/", "account"),
         Item(_l("Rights"), "/rights/", "account"),
+        Item(_l("Back office"), "/admin/", "reference"),
         Item(_l("Staff"), "/staff/list/", "staff"),
         Item(_l("Departments"), "/departments/list/", "department"),
         Item(_l("Regions"), "/regions/list/", "region"),

@@ -47,3 +47,9 @@ RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/add")
                 ("POST", "/records/<code>/<int:pk>/sign/<slot>"): "R"}
 SIGNED_IN |= {"/records/"}
 PART_LOOKUP = ("/records/lookup/part", FAMILIES["/parts"])
+
+# The back office by its letters on reference data.
+REFERENCE_LETTERS = "CRUPV R - - - - - - - - - - - - R"
+BACKOFFICE = {"/admin/": "R"} | {
+    f"/admin/{page}/{rest}": need for page in ("parameters", "number-rules", "dictionaries")
+    for rest, need in {"": "R", "add": "C", "edit/<int:pk>": "U", "lookup/<column>": "U"}.items()}

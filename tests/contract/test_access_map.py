@@ -7,6 +7,7 @@ import pytest
 from tests.contract.data_policy import (
     ACCOUNT_LETTERS,
     ACCOUNTS,
+    BACKOFFICE,
     FAMILIES,
     LOOKUPS,
     NEEDS,
@@ -15,6 +16,7 @@ from tests.contract.data_policy import (
     PART_LOOKUP,
     RECORD_NEEDS,
     RECORDS,
+    REFERENCE_LETTERS,
     ROLES,
     SIGNED_IN,
     STEPS,
@@ -41,7 +43,7 @@ def address(text, base=None):
 
 def test_every_address_stands_in_the_policy(app):
     unknown = [text for _rule, text, base in families(app)
-               if text not in OPEN | SIGNED_IN | ACCOUNTS.keys() | {PART_LOOKUP[0]} | {need[1] for need in RECORD_NEEDS}
+               if text not in OPEN | SIGNED_IN | ACCOUNTS.keys() | BACKOFFICE.keys() | {PART_LOOKUP[0]} | {need[1] for need in RECORD_NEEDS}
                and (base is None or text.removeprefix(base + "/") not in {*NEEDS, LOOKUPS})]
     assert unknown == []
 
@@ -61,6 +63,20 @@ def test_a_role_opens_exactly_what_the_table_gives_it(app, place):
             may = need in letters if need else letters != "-"
             if (answer.status_code == 403) == may or answer.status_code >= 500:
                 wrong.append((method, text, letters, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
+def test_a_role_opens_exactly_its_part_of_the_back_office(app, place):
+    client, wrong = Client(app).sign_in(ROLES[place]), []
+    for rule in app.url_map.iter_rules():
+        need = BACKOFFICE.get(str(rule))
+        if need is None:
+            continue
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            answer = client.get(address(str(rule))) if method == "GET" else client.post(address(str(rule)), {})
+            if (answer.status_code == 403) == (need in REFERENCE_LETTERS.split()[place]) or answer.status_code >= 500:
+                wrong.append((method, str(rule), answer.status_code))
     assert wrong == []
 
 

@@ -1,0 +1,202 @@
+"""Flask-Admin at `/admin/`: dictionaries, parameters and number rules, for who may change reference data.
+
+One base class; nothing of Flask-Admin's own model views, templates or scripts is used (they carry inline handlers, page sizes without
+bounds and formulas in exports, 2.2): lists and forms are the house's own, saved by the same services as everywhere.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Flask, flash, jsonify, redirect, render_template, request
+from flask_admin import Admin, AdminIndexView, BaseView, expose
+from flask_babel import gettext as _
+from sqlalchemy import inspect, select
+
+from extensions import _l, db
+from forms.model_forms import HIDDEN, model_form
+from models.base import field_info
+from models.number import NumberRule
+from models.setting import DictItem, Setting
+from services import access, clock, parameters, saving, unit_of_work
+from services.errors import DomainError, NotAllowed, NotThere
+from views import shown
+from views.base import allowed
+from views.security import current_user
+from views.shell import crumbs
+
+NOUN = "reference"
+
+
+class Guarded:
+    """First in the order of bases: nobody without the right sees that a page exists in the menu, or opens it."""
+
+    def is_accessible(self) -> bool:
+        """Asked by Flask-Admin before each page."""
+        allowed("read", NOUN)
+        return True
+
+
+class Front(Guarded, AdminIndexView):
+    """`/admin/`: what can be set here."""
+
+    def __init__(self) -> None:
+        super().__init__(url="/admin", endpoint="admin")
+        self.static_folder = None  # its own scripts and styles are not served: no page of ours uses them
+
+    @expose("/")
+    def index(self) -> Any:
+        """The lists of the back office."""
+        crumbs((_("Back office"), None))
+        return render_template("backoffice/index.html", pages=[(page.heading, page.hint, f"/admin/{page.key}/") for page in PAGES])
+
+
+class Reference(Guarded, BaseView):
+    """The rows of one kind of reference data: list, change and, where it makes sense, add."""
+
+    key: str
+    heading: Any
+    hint: Any
+    model: type[Any]
+    listed: tuple[str, ...]
+    fields: tuple[str, ...]
+    grouped: str | None = None
+    adds = False
+
+    def __init__(self) -> None:
+        super().__init__(name=str(self.key), endpoint=f"backoffice_{self.key}", url=f"/admin/{self.key}")
+
+    @expose("/")
+    def index(self) -> Any:
+        """All rows; these lists are short."""
+        user = current_user()
+        crumbs((_("Back office"), "/admin/"), (self.heading, None))
+        words = request.args.get("q", "").strip()[:60].casefold()
+        groups: dict[str, list[Any]] = {}
+        for row in db.session.scalars(select(self.model).order_by(self.model.id)):
+            cells = [shown.cell(row, name) for name in self.listed]
+            if words and not any(words in cell["text"].casefold() for cell in cells):
+                continue
+            groups.setdefault(str(getattr(row, self.grouped)) if self.grouped else "", []).append({"id": row.id, "cells": cells})
+        return render_template("backoffice/list.html", page=self, groups=groups, q=request.args.get("q", ""),
+                               columns=[field_info(self.model, name)["label"] for name in self.listed],
+                               may_change=access.can(user, "change", NOUN), may_add=self.adds and access.can(user, "create", NOUN))
+
+    @expose("/add", methods=["GET", "POST"])
+    def add(self) -> Any:
+        """A new row."""
+        user = allowed("create", NOUN)
+        if not self.adds:
+            raise NotThere("")
+        return self._form(None, user)
+
+    @expose("/edit/<int:pk>", methods=["GET", "POST"])
+    def edit(self, pk: int) -> Any:
+        """Change a row."""
+        user = allowed("change", NOUN)
+        record = db.session.get(self.model, pk)
+        if record is None:
+            raise NotThere("")
+        return self._form(record, user)
+
+    @expose("/lookup/<column>")
+    def lookup(self, column: str) -> Any:
+        """What a reference of the form may be."""
+        allowed("change", NOUN)
+        if column not in self.new_fields() or column not in inspect(self.model).relationships:
+            raise NotThere("")
+        target = inspect(self.model).relationships[column].mapper.class_
+        words = request.args.get("q", "").strip().casefold()
+        rows = [row for row in db.session.scalars(select(target).order_by(target.id)) if words in str(row).casefold()]
+        return jsonify([{"id": row.id, "text": str(row), "hint": ""} for row in rows[:20]])
+
+    def _form(self, record: Any, user: Any) -> Any:
+        names = self.fields if record is not None else (*self.new_fields(), *self.fields)
+        form_class = model_form(self.model, names, load=db.session.get, lookup_base=f"/admin/{self.key}/lookup/",
+                                dict_choices=parameters.dict_choices)
+        key, title = (record.id, str(record)) if record is not None else (None, _("New"))
+        meaning = getattr(record, "label_zh", "") if record is not None else ""
+        if request.method == "GET":
+            form = form_class(obj=record)
+            form.lock_version.data = str(getattr(record, "lock_version", 1))
+            form.form_key.data = secrets.token_urlsafe(18)
+        else:
+            form = form_class()
+            if form.validate() and self._keep(form, record, names, user):
+                flash(_("Saved."), "success")
+                return redirect(f"/admin/{self.key}/")
+            if key is not None:
+                record = db.session.get(self.model, key)
+        crumbs((_("Back office"), "/admin/"), (self.heading, f"/admin/{self.key}/"), (title, None))
+        errors = [item for item in form.error_list() if item[0] not in HIDDEN]
+        page = {"title": meaning or title, "sections": [{"key": "row", "label": title, "fields": list(names)}], "form": form,
+                "action": request.path, "cancel_href": f"/admin/{self.key}/", "submits": [("act", "save", _("Save"))], "conflicts": {},
+                "aside": None, "errors": errors}
+        return render_template("generated/form.html", page=page), 422 if errors else 200
+
+    def new_fields(self) -> tuple[str, ...]:
+        """Fields that are chosen once, when a row is made."""
+        return ()
+
+    @staticmethod
+    def _version(form: Any) -> int:
+        text = (form.lock_version.data or "").strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+    def _keep(self, form: Any, record: Any, names: tuple[str, ...], user: Any) -> bool:
+        values = {name: form[name].data for name in names}
+        try:
+            if record is None:
+                saving.create(self.model, values, by=user, now=clock.now())
+            else:
+                version = self._version(form) if hasattr(record, "lock_version") else None
+                saving.change(record, values, by=user, version=version)
+        except (NotAllowed, NotThere):
+            raise
+        except DomainError as refusal:
+            unit_of_work.abandon()
+            target = form[refusal.field if refusal.field in form._fields else names[0]]
+            target.errors = [*target.errors, str(refusal)]
+            return False
+        return True
+
+
+class Parameters(Reference):
+    """The figures of the rules."""
+
+    key, heading, hint = "parameters", _l("Parameters"), _l("Minutes, days, switches and names that the rules go by")
+    model, listed, fields, grouped = Setting, ("label_zh", "value", "default", "rule", "key"), ("value",), "group"
+
+
+class NumberRules(Reference):
+    """How numbers look."""
+
+    key, heading, hint = "number-rules", _l("Number rules"), _l("Patterns of request, order and slip numbers")
+    model, listed, fields = NumberRule, ("label_zh", "pattern", "overflow", "warn_at", "series"), ("pattern", "overflow", "warn_at")
+
+
+class Dictionaries(Reference):
+    """The administrator's lists of choices."""
+
+    key, heading = "dictionaries", _l("Lists of choices")
+    hint = _l("Customer kinds, contact roles and others: taken out of use, never deleted")
+    model, listed, fields = DictItem, ("label_zh", "label_en", "code", "sort", "active"), ("label_zh", "label_en", "sort", "active")
+    grouped, adds = "type", True
+
+    def new_fields(self) -> tuple[str, ...]:
+        """List and code stay what they were when the choice was made."""
+        return ("type", "code")
+
+
+PAGES = (Parameters, NumberRules, Dictionaries)
+
+
+def register(app: Flask) -> None:
+    """Mount the back office."""
+    admin = Admin(app, name="backoffice", index_view=Front())
+    for page in PAGES:
+        admin.add_view(page())
+
+
+__all__ = ["register"]
