@@ -15,8 +15,12 @@ from sqlalchemy import select
 from extensions import db
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment, Part, PartPrice, ProductCategory, ProductModel, Supplier
-from models.organisation import Region
+from models.follow_up import FollowUp
+from models.organisation import Region, Staff
+from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
+from models.work_order import WorkOrder
+from services import clock
 from services.unit_of_work import unit_of_work
 from tests.contract.test_access_map import address, families
 
@@ -42,7 +46,31 @@ def filled(app):
         db.session.add_all([
             CustomerContact(customer_id=customer.id, name="某人"), CustomerSite(customer_id=customer.id, name="某处"),
             Equipment(equipment_no="E1", serial_no="S1", product_model_id=model.id, customer_id=customer.id),
-            PartPrice(part_id=part.id, sale_price=1), ServiceRequest(customer_id=customer.id)])
+            PartPrice(part_id=part.id, sale_price=1), ServiceRequest(customer_id=customer.id, status="triaged")])
+        db.session.flush()
+        engineer = db.session.scalar(select(Staff.id).where(Staff.is_engineer))
+        db.session.add(WorkOrder(work_order_no="W1", request_id=1, customer_id=customer.id, issued_at=clock.now(), status="assigned",
+                                 lead_engineer_id=engineer))
+        db.session.flush()
+        db.session.add_all([ServiceRecord(work_order_id=1, customer_id=customer.id),
+                            FollowUp(followup_no="F1", kind="verify", due_at=clock.now(), customer_id=customer.id, request_id=1)])
+
+
+# Forms that are no generated pages: steps, the sheet of a slip, a signature, the back office.
+SMALL = {
+    "/service-requests/1/do/dispatch": ["engineer", "symptom", "due_at", "start_at", "end_at", "informed", "override_reason"],
+    "/service-requests/1/do/cancel": ["reason"],
+    "/work-orders/1/do/reassign": ["engineer", "start_at", "end_at", "reason"],
+    "/work-orders/1/do/hold": ["hold_reason"],
+    "/follow-ups/1/do/done": ["solved", "unsolved", "satisfaction", "duration_min", "extended", "also"],
+    "/follow-ups/1/do/attempt": ["call_result"],
+    "/records/repair_slip_3/1": ["repair_unit", "qty", "sold_on", "reported_at", "symptom", "started_at", "treatment",
+                                 "line-purchase_lines-0-part_name", "line-purchase_lines-0-qty", "line-purchase_lines-0-unit_price"],
+    "/records/repair_slip_3/1/sign/customer": ["opinion", "name", "strokes"],
+    "/admin/parameters/edit/1": ["value"],
+    "/admin/number-rules/edit/1": ["pattern", "overflow", "warn_at"],
+    "/admin/dictionaries/add": ["type", "code", "label_zh", "sort"],
+}
 
 
 def nonsense(chance):
@@ -52,12 +80,14 @@ def nonsense(chance):
 
 @pytest.mark.usefixtures("filled")
 def test_a_thousand_malformed_requests(app, as_role):
-    chance, bad, seen = random.Random(SEED), [], Counter()
+    chance, bad, seen, reached = random.Random(SEED), [], Counter(), Counter()
     clients = [as_role("service_manager"), as_role("admin")]
-    rules = [(rule, address(text)) for rule, text, base in families(app) if base is not None]
+    rules = [(rule, address(text, base).split("?")[0]) for rule, text, base in families(app) if base is not None]
     forms = [(rule, url) for rule, url in rules if "POST" in rule.methods and "/do/" not in url]
     fields = {url: [name for view in app.appbuilder.baseviews if url.startswith(f"{view.route_base}/")
                     for section in getattr(view, "sections", ()) for name in section.fields] for _rule, url in forms}
+    fields |= SMALL
+    forms += [(None, url) for url in SMALL] * 3
     for _turn in range(REQUESTS):
         client, query, data = chance.choice(clients), {}, {}
         if chance.random() < 0.5:
@@ -68,6 +98,7 @@ def test_a_thousand_malformed_requests(app, as_role):
             if chance.random() < 0.2:
                 marks[chance.choice(("seen", "form_key", "lock_version"))] = nonsense(chance)
             answer = client.post(url, {**marks, **data})
+            reached[url] += answer.status_code in (302, 422)
         else:
             rule, url = chance.choice(rules)
             query = {chance.choice(ARGUMENTS): nonsense(chance) for _ in range(chance.randrange(1, 3))}
@@ -78,6 +109,7 @@ def test_a_thousand_malformed_requests(app, as_role):
             bad.append((str(rule), query, data, answer.status_code))
     assert bad == [], f"seed {SEED}"
     assert seen["POST", 422] + seen["POST", 302] >= 100, f"too few reached a form: {seen}"
+    assert [url for url in SMALL if not reached[url]] == []
     assert seen["GET", 200] >= 50, f"too few reached a page: {seen}"
     assert max(seen.values()) < REQUESTS // 2, f"one answer to nearly everything: {seen}"
 
