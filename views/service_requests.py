@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from extensions import _l, db
 from models.customer import Customer
-from models.enums import RequestStatus
+from models.enums import OrderStatus, RequestStatus
 from models.equipment import Equipment
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
@@ -25,6 +25,10 @@ from views.work_orders import arrears_banner, dispatch_aside, people
 
 STEPS = (RequestStatus.REGISTERED, RequestStatus.TRIAGED, RequestStatus.DISPATCHED, RequestStatus.IN_PROGRESS,
          RequestStatus.RESOLVED, RequestStatus.VERIFIED, RequestStatus.CLOSED)
+
+# States beside the way: where they stand on it.
+ALONGSIDE = {RequestStatus.WAITING: RequestStatus.IN_PROGRESS, RequestStatus.REMOTE: RequestStatus.DISPATCHED,
+             RequestStatus.ARCHIVED: RequestStatus.CLOSED}
 
 
 def service_context(customer: Customer, user: Any) -> dict[str, Any]:
@@ -93,6 +97,11 @@ def views() -> list[Any]:
         def step(self, record: Any, name: str, **data: Any) -> None:
             service_requests.take_step(record, name, **data)
 
+        def transitions(self, record: Any, user: Any) -> list[dict[str, Any]]:
+            """Another engineer is sent only when nobody is under way."""
+            busy = any(order.status != OrderStatus.PENDING for order in record.open_orders)
+            return [step for step in super().transitions(record, user) if not (busy and step["name"] == "dispatch")]
+
         def at_hand(self, record: Any, name: str) -> list[tuple[Any, str]]:
             return people(record.region_id)
 
@@ -143,7 +152,8 @@ def views() -> list[Any]:
             page = super().show_page(record, user)
             page["number"] = record.request_no
             page["title"] = record.customer.name if record.customer else _("Without customer")
-            reached = STEPS.index(record.status) if record.status in STEPS else -1
+            place_of = ALONGSIDE.get(record.status, record.status)
+            reached = STEPS.index(place_of) if place_of in STEPS else -1
             page["steps"] = [{"label": str(state), "state": "done" if place < reached else "now" if place == reached else "open"}
                              for place, state in enumerate(STEPS)]
             page["transitions"] = self.transitions(record, user)

@@ -232,3 +232,14 @@ def test_work_orders_know_their_slip(story):
     record = slip(story)
     assert service_records.prepare(record.order, by=story.user("service_clerk"), now=clock.now()) is record
     assert work_orders.MACHINE.transitions["finish"].guard is not None
+
+
+def test_b042_a_slip_carried_on_paper_is_signed_numbered_and_not_frozen(story):
+    record = slip(story)
+    with pytest.raises(NotAllowed):
+        signing.carry_on_paper(record, by=story.user("engineer2"), now=clock.now())
+    signing.carry_on_paper(record, by=story.user("service_engineer"), now=clock.now())
+    assert (record.status, record.record_no) == (PaperState.SIGNED, "RR2503-0001")
+    assert {row.method for row in signing.signatures(record, SLIP).values()} == {"scan"}
+    assert signing.frozen(record, SLIP) is None
+    go(story, record.order, "finish")

@@ -75,7 +75,7 @@ class Reference(Guarded, BaseView):
         words = request.args.get("q", "").strip()[:60].casefold()
         groups: dict[str, list[Any]] = {}
         for row in db.session.scalars(select(self.model).order_by(self.model.id)):
-            cells = [shown.cell(row, name) for name in self.listed]
+            cells = [self.cell(row, name) for name in self.listed]
             if words and not any(words in cell["text"].casefold() for cell in cells):
                 continue
             groups.setdefault(str(getattr(row, self.grouped)) if self.grouped else "", []).append({"id": row.id, "cells": cells})
@@ -135,6 +135,10 @@ class Reference(Guarded, BaseView):
                 "aside": None, "errors": errors}
         return render_template("generated/form.html", page=page), 422 if errors else 200
 
+    def cell(self, row: Any, name: str) -> dict[str, Any]:
+        """A value of the list."""
+        return shown.cell(row, name)
+
     def new_fields(self) -> tuple[str, ...]:
         """Fields that are chosen once, when a row is made."""
         return ()
@@ -167,6 +171,14 @@ class Parameters(Reference):
 
     key, heading, hint = "parameters", _l("Parameters"), _l("Minutes, days, switches and names that the rules go by")
     model, listed, fields, grouped = Setting, ("label_zh", "value", "default", "rule", "key"), ("value",), "group"
+
+
+    def cell(self, row: Any, name: str) -> dict[str, Any]:
+        """Switches in words."""
+        cell = shown.cell(row, name)
+        if row.type == "switch" and name in ("value", "default"):
+            cell["text"] = _("switched on") if cell["text"] == "on" else _("switched off")
+        return cell
 
 
 class NumberRules(Reference):
