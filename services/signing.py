@@ -168,7 +168,8 @@ def carry_on_paper(record: ServiceRecord, *, by: Any, now: dt.datetime) -> None:
         if slot.name not in signatures(record, paper):
             db.session.add(Signature(
                 owner_type=record.__tablename__, owner_id=record.id, form_code=paper.code, slot=slot.name,
-                signer_name=str(_l("Signed on paper")), signer_side=slot.side, witness_id=by.id, meaning=str(_l("Signed on paper")), signed_at=now, method=SignMethod.SCAN.value,
+                signer_name=str(_l("Signed on paper")), signer_side=slot.side, witness_id=by.id, meaning=str(_l("Signed on paper")),
+                signed_at=now, method=SignMethod.SCAN.value,
                 content_sha256=digest, record_version=record.lock_version))
     record.carried_on_paper, record.status, record.signed_at = True, PaperState.SIGNED, now
     db.session.flush()

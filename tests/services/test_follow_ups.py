@@ -71,3 +71,15 @@ def test_wf11_a_long_call_needs_its_tick(story):
         call(story, item, solved=Solved.YES, duration_min=4)
     assert refusal.value.field == "extended"
     call(story, item, solved=Solved.YES, duration_min=4, extended=True)
+
+
+# The table of WF-01 by hand: state → steps that leave it by a hand's act.
+WAYS = {"draft": "register cancel", "registered": "triage cancel", "triaged": "remote dispatch cancel", "remote": "solve dispatch cancel",
+        "dispatched": "dispatch cancel", "in_progress": "dispatch cancel", "waiting": "dispatch cancel", "verified": "close",
+        "closed": "archive"}
+
+
+def test_wf01_only_the_steps_of_the_table_leave_a_state():
+    for state in RequestStatus:
+        found = {step.name for step in service_requests.MACHINE.transitions.values() if state in step.sources}
+        assert found == set(WAYS.get(state.value, "").split()), state.value

@@ -48,6 +48,22 @@ def test_wf03_while_the_engineer_is_on_his_way_the_request_is_dispatched(story):
     assert order.work_order_no.startswith("WO2503-")
 
 
+# The table of WF-03 by hand: state → steps that leave it; whoever changes the machine changes this too.
+WAYS = {
+    "pending": "assign hold cancel",
+    "assigned": "contact reassign hold cancel",
+    "contacted": "appoint solve_remotely reassign hold cancel",
+    "appointed": "depart reappoint reassign hold cancel",
+    "departed": "arrive hold cancel",
+    "on_site": "finish wait_parts need_support return_unresolved hold cancel",
+    "waiting_parts": "appoint hold cancel",
+    "need_support": "resume hold cancel",
+    "on_hold": "release cancel",
+    "finished": "strike_off",
+    "signed_off": "return_form",
+}
+
+
 @pytest.mark.parametrize("state", list(OrderStatus))
 def test_wf03_only_the_steps_of_the_table_are_possible(story, state):
     order, manager, possible = send(story), story.user("service_manager"), set()
@@ -61,7 +77,7 @@ def test_wf03_only_the_steps_of_the_table_are_possible(story, state):
             if error.rule != "WF":
                 possible.add(step)
         trial.rollback()
-    assert possible == {step.name for step in work_orders.MACHINE.transitions.values() if state in step.sources}
+    assert possible == set(WAYS.get(state.value, "").split())
 
 
 EXTRA = {"assign": lambda s: {"engineer": s.staff("engineer2")}, "reassign": lambda s: {"engineer": s.staff("engineer2")},
