@@ -20,6 +20,7 @@ from services import clock
 LEAST_POINT = 6.0
 MM_PER_POINT = 0.3528
 LEADING = 1.3
+WIDER = 1.04  # the engines draw a little wider than the sum of the characters
 PADDING = 2.4  # mm of a cell's two sides
 _BLANK_DAY, _BLANK_MOMENT = "　　年　月　日", "　　年　月　日　时　分"
 
@@ -148,11 +149,13 @@ class Filled:
             for item, lines in zip(block.lists, lists, strict=True):
                 line = lines[place] if place < len(lines) else None
                 for column in item.columns:
-                    text = written(getattr(line, column.field), inspect(type(line)).columns.get(column.field)) if line is not None else ""
+                    name = column.shows or column.field
+                    text = written(getattr(line, name), inspect(type(line)).columns.get(name)) if line is not None else ""
                     pieces = [Piece("line", name=f"line-{item.attribute}-{place}-{column.field}", text=text)]
-                    point, _cut = self._fit([text], column.span, block.height)
-                    align = "left" if column.field in ("part_name", "spec", "kind") else "right"
-                    cells.append(Drawn(column.span, 1, False, [(align, pieces)], point, hint=str(column.label)))
+                    point, room = self._fit([text], column.span, block.height)
+                    if room is not None:
+                        self._cut([("left", pieces)], room, f"{column.label} {place + 1}")
+                    cells.append(Drawn(column.span, 1, False, [(column.align, pieces)], point, hint=str(column.label)))
             found.append(Line(block.height, cells, line=place))
         return found
 
@@ -200,7 +203,7 @@ class Filled:
         """The largest type in which the paragraphs fit the cell; with the room in em when even the least does not."""
         width, point = span * self.width / GRID - PADDING, self.paper.sheet.point
         while True:
-            em = point * MM_PER_POINT
+            em = point * MM_PER_POINT * WIDER
             room = max(1, int((height - 0.6) / (em * LEADING)))
             need = sum(lines_of(text, width / em) for text in texts)
             if need <= room:
@@ -209,9 +212,9 @@ class Filled:
                 return point, int((room - len(texts) + 1) * (width / em))
             point = max(LEAST_POINT, point - 0.5)
 
-    def _cut(self, paragraphs: list[tuple[str, list[Piece]]], room: int) -> None:
+    def _cut(self, paragraphs: list[tuple[str, list[Piece]]], room: int, label: str | None = None) -> None:
         """Shorten the longest value of a cell and keep the whole for the annex."""
-        longest = max((piece for _align, pieces in paragraphs for piece in pieces if piece.kind == "value"),
+        longest = max((piece for _align, pieces in paragraphs for piece in pieces if piece.kind in ("value", "line")),
                       key=lambda piece: len(piece.text), default=None)
         if longest is None:
             return
@@ -223,7 +226,7 @@ class Filled:
             if used > max(4.0, room - others - ems(more) - 2):
                 break
             kept += character
-        self.annex[longest.name] = (self.label(longest.name), longest.text)
+        self.annex[longest.name] = (label or self.label(longest.name), longest.text)
         longest.text = kept + more
 
 

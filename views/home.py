@@ -112,8 +112,8 @@ class HomeView(IndexView):
         jobs = [_visit(order, user) for order in dispatch.day_of(staff)] if staff is not None and staff.is_engineer else []
         lists = [found for waiting in LISTS if all(access.can(user, act, noun) for act, noun in waiting.rights)
                  and (found := _list(waiting, user)) is not None]
-        slips = [{"href": f"/records/{slip.layout}/{slip.id}", "title": slip.customer.name, "meta": f"{slip.record_no} · {label}"}
-                 for slip, label in signing.waiting_for(user)]
+        slips = [{"href": f"/records/{paper.code}/{record.id}", "title": str(getattr(record, "customer", None) or paper.title),
+                  "meta": f"{getattr(record, paper.number) or ''} · {label}"} for record, paper, label in signing.waiting_for(user)]
         told = [{"id": note.id, "text": note.text, "at": shown.moment(note.at), "urgent": note.urgent}
                 for note in notices.waiting_for(user, limit=8)]
         takes_calls = access.can(user, service_requests.MACHINE.right("register")[0], "service_request")

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, g, request
 from flask_babel import get_locale
 
-from services import access, accounts
+from services import access, accounts, money_words
 from views.menu import MENU
 from views.security import current_user
 
@@ -52,3 +52,4 @@ def _shell() -> dict[str, Any]:
 def add_shell(app: Flask) -> None:
     """Give every template the frame."""
     app.context_processor(_shell)
+    app.add_template_filter(money_words.in_words, "in_words")

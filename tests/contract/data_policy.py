@@ -37,16 +37,18 @@ ACCOUNTS = {"/accounts/": "R", "/accounts/add": "C", "/accounts/edit/<int:pk>": 
 ACCOUNT_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 
 # Papers by the records they show: layout, base letters, whether a slip of it can be begun.
-PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record", "service_info_sheet": "service_request"}
+PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record", "service_info_sheet": "service_info_sheet"}
 RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
-           "service_request": FAMILIES["/service-requests"]}
-RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/add"): "C", ("POST", "/records/<code>/add"): "C",
+           "service_info_sheet": "RPV CRUAPV CRUP CRUP RU RUAP R RUAP - - R - RUP R RA"}
+RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/"): "R", ("GET", "/records/<code>/export/<kind>"): "P",
+                ("GET", "/records/<code>/lookup/<column>"): "R", ("GET", "/records/<code>/<int:pk>/do/void"): "V",
+                ("POST", "/records/<code>/<int:pk>/do/void"): "V", ("POST", "/records/<code>/<int:pk>/do/reissue"): "C",
+                ("GET", "/records/<code>/add"): "C", ("POST", "/records/<code>/add"): "C",
                 ("GET", "/records/<code>/<int:pk>"): "R", ("POST", "/records/<code>/<int:pk>"): "U",
                 ("GET", "/records/<code>/blank.pdf"): "P", ("GET", "/records/<code>/<int:pk>/pdf"): "P",
                 ("POST", "/records/<code>/<int:pk>/do/print"): "P", ("GET", "/records/<code>/<int:pk>/sign/<slot>"): "R",
                 ("POST", "/records/<code>/<int:pk>/sign/<slot>"): "R"}
 SIGNED_IN |= {"/records/"}
-PART_LOOKUP = ("/records/lookup/part", FAMILIES["/parts"])
 
 # The back office by its letters on reference data.
 REFERENCE_LETTERS = "CRUPV R - - - - - - - - - - - - R"
