@@ -154,6 +154,7 @@ class Paper:
     above: str = ""
     foot: Any = ""
     labels: dict[str, Any] = field(default_factory=dict)
+    choices: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     words: dict[str, Any] = field(default_factory=dict)
     area: Any = ""
     purpose: Any = ""

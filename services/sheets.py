@@ -15,7 +15,7 @@ from sqlalchemy.types import Date
 from extensions import _l
 from models.base import EnumCode, FixedDecimal, UTCDateTime, field_info
 from models.paper import GRID, TOKEN, Cell, Lines, Paper, Row
-from services import clock
+from services import clock, parameters
 
 LEAST_POINT = 6.0
 MM_PER_POINT = 0.3528
@@ -94,6 +94,10 @@ class Filled:
         if value is None and name in columns:
             kind = columns[name].type
             return _BLANK_MOMENT if isinstance(kind, UTCDateTime) else _BLANK_DAY if isinstance(kind, Date) else ""
+        if isinstance(value, list):
+            return "、".join(str(thing) for thing in value)
+        if name in columns and columns[name].info.get("dict_type"):
+            return parameters.dict_label(columns[name].info["dict_type"], value)
         return written(value, columns[name].type if name in columns else None)
 
     def boxes(self, name: str) -> list[tuple[str, str, bool]]:
@@ -101,7 +105,8 @@ class Filled:
         value = getattr(self.record, name) if self.record is not None else None
         kind = inspect(self.model).columns[name].type
         if isinstance(kind, EnumCode):
-            return [(member.value, str(member), value is not None and member == value) for member in kind.enum]
+            words = self.paper.choices.get(name) or tuple(member.label for member in kind.enum)
+            return [(member.value, str(word), value is not None and member == value) for member, word in zip(kind.enum, words, strict=True)]
         return [("y", str(_l("Yes")), value is True), ("", str(_l("No")), value is False)]
 
     # --- pages

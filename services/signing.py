@@ -88,6 +88,8 @@ def _owned_later(paper: Paper, name: str) -> set[str]:
 
 
 def _key(value: Any) -> Any:
+    if isinstance(value, list):
+        return [str(thing) for thing in value]
     return str(value) if hasattr(value, "__tablename__") else value
 
 

@@ -30,6 +30,7 @@ PAPER = on(ServiceRequest, Paper(
             "department": _lp("R-004", "Responsible department"), "handling_mode": _lp("R-004", "Mode"),
             "engineer": _lp("R-004", "Assigned technician"), "customer": _lp("R-004", "Customer name"), "address": _lp("R-004", "Address"),
             "contact_name": _lp("R-004", "Contact person"), "contact_phone": _lp("R-004", "Phone")},
+    choices={"fault_level": (_lp("R-004", "Level 1"), _lp("R-004", "Level 2"), _lp("R-004", "Level 3"), _lp("R-004", "Level 4"))},
     words={"date": _lp("R-004", "Date"), "engineer_sign": _lp("R-004", "Technician")},
     blocks=(
         _pair("issue_department", "reported_at"), _pair("sheet_filled_at", "clerk"), _pair("customer", "address"),

@@ -37,8 +37,10 @@ ACCOUNTS = {"/accounts/": "R", "/accounts/add": "C", "/accounts/edit/<int:pk>": 
 ACCOUNT_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 
 # Papers by the records they show: layout, base letters, whether a slip of it can be begun.
-PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record", "service_info_sheet": "service_info_sheet"}
+PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record", "service_info_sheet": "service_info_sheet",
+          "site_survey": "site_survey"}
 RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
+           "site_survey": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "service_info_sheet": "RPV CRUAPV CRUP CRUP RU RUAP R RUAP - - R - RUP R RA"}
 RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/"): "R", ("GET", "/records/<code>/export/<kind>"): "P",
                 ("GET", "/records/<code>/lookup/<column>"): "R", ("GET", "/records/<code>/<int:pk>/do/void"): "V",
