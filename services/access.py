@@ -23,8 +23,8 @@ from models.organisation import Region, RegionEngineer, Staff
 from models.paper import PaperRecord
 from models.service_record import PartUsage, ServiceRecord
 from models.service_request import ServiceRequest
-from models.setting import Setting
 from models.work_order import Appointment, WorkOrder, WorkOrderEngineer
+from services import parameters
 from services.errors import NotAllowed, NotThere
 from services.rights import NO_RIGHT, SCOPE_NOUN, SCOPES
 from services.unit_of_work import cache
@@ -124,9 +124,7 @@ def get(user: Any, model: type[Any], key: int) -> Any:
 
 
 def _row_scope_is_on() -> bool:
-    if "row_scope" not in cache():
-        cache()["row_scope"] = db.session.scalar(select(Setting.value).where(Setting.key == "security.row_scope")) != "off"
-    return bool(cache()["row_scope"])
+    return parameters.text("security.row_scope") != "off"
 
 
 def _in_branch(staff: Staff) -> bool:

@@ -120,6 +120,15 @@ class HomeView(IndexView):
         return render_template("home/index.html", jobs=jobs, lists=lists, slips=slips, notices=told, takes_calls=takes_calls,
                                is_engineer=staff is not None and staff.is_engineer)
 
+    @expose("/notices/read", methods=["POST"])
+    def read_all(self) -> Any:
+        """All notices of the user are read."""
+        user = current_user()
+        if user is None:
+            return redirect("/login/")
+        notices.read_all(user, now=clock.now())
+        return redirect("/")
+
     @expose("/notices/<int:key>/read", methods=["POST"])
     def read(self, key: int) -> Any:
         """Open what a notice speaks of; it is read."""

@@ -29,7 +29,7 @@ STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C")
 LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",
         "/account/link/<secret>", "/logout/"}
-SIGNED_IN = {"/", "/notices/<int:key>/read", "/account/password", "/back", "/api/v1/menu/"}
+SIGNED_IN = {"/", "/notices/<int:key>/read", "/notices/read", "/search/", "/account/password", "/back", "/api/v1/menu/"}
 
 # Addresses of the administration, by hand: what each needs on accounts.
 ACCOUNTS = {"/accounts/": "R", "/accounts/add": "C", "/accounts/edit/<int:pk>": "U", "/accounts/link/<int:pk>": "U",

@@ -87,7 +87,8 @@ def test_a_role_opens_exactly_the_papers_the_table_gives_it(app, place):
             if need == "C" and noun == "service_info_sheet":
                 continue
             path = text.replace("<code>", code)
-            for place_, value in {"<int:pk>": "1", "<slot>": "engineer", "<kind>": "csv", "<column>": "request" if code == "site_survey" else "customer"}.items():
+            reference = "request" if code == "site_survey" else "customer"
+            for place_, value in {"<int:pk>": "1", "<slot>": "engineer", "<kind>": "csv", "<column>": reference}.items():
                 path = path.replace(place_, value)
             answer = client.get(path) if method == "GET" else client.post(path, {})
             if (answer.status_code == 403) == (need in RECORDS[noun].split()[place]) or answer.status_code >= 500:
