@@ -128,9 +128,9 @@ class Sheet:
 
 
 A4_PORTRAIT = Sheet("A4", 210, 297, 12, False, 10.5)
-A4_LANDSCAPE = Sheet("A4", 297, 210, 10, True, 9.5)
-A5_LANDSCAPE = Sheet("A5", 210, 148, 7, True, 9.5)
-A6_LANDSCAPE = Sheet("A6", 148, 105, 6, True, 9)
+A4_LANDSCAPE = Sheet("A4", 297, 210, 10, True, 9.75)
+A5_LANDSCAPE = Sheet("A5", 210, 148, 7, True, 9.75)
+A6_LANDSCAPE = Sheet("A6", 148, 105, 6, True, 9.0)
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,9 @@ class Paper:
     purpose: Any = ""
 
     def __post_init__(self) -> None:
-        """Every row fills the grid, cells that reach down included, and the blocks fit the sheet."""
+        """Every row fills the grid, cells that reach down included, the blocks fit the sheet, the type is one both engines draw alike."""
+        if self.sheet.point % 0.75:
+            raise ValueError(f"{self.code}: type comes in steps of 0.75 pt")
         carried: list[int] = [0] * GRID
         for block in self.blocks:
             if isinstance(block, Lines):

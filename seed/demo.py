@@ -48,7 +48,7 @@ from models.service_request import ServiceRequest
 from models.setting import Setting
 from models.work_order import WorkOrder
 from services import clock, dispatch, follow_ups, paper_records, saving, service_records, service_requests, signing, work_orders
-from services.unit_of_work import unit_of_work
+from services.unit_of_work import current, unit_of_work
 
 DATA = Path(__file__).resolve().parent / "data" / "demo.yaml"
 CUSTOMERS, UNITS, REQUESTS, DAYS, ON_SCREEN = 64, 160, 210, 61, 30
@@ -141,6 +141,9 @@ class Company:
             moment, place, story = heapq.heappop(queue)
             if moment > self.now:
                 continue
+            unit = current()
+            if unit is not None:
+                unit.actor_id = None  # each step is somebody else's
             with clock.frozen(moment):
                 following = next(story, None)
                 db.session.flush()

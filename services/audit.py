@@ -129,6 +129,13 @@ def because(reason: str | None) -> None:
         unit.reason = reason[:200]
 
 
+def acts(user: Any) -> None:
+    """Say who acts in this unit where nobody is signed in (a story of the seed, a job on somebody's behalf)."""
+    unit = unit_of_work.current()
+    if unit is not None and unit.actor_id is None and user is not None:
+        unit.actor_id = user.id
+
+
 def note_security(kind: str, *, user_id: int | None = None, subject: str | None = None, apart: bool = False) -> None:
     """Write a log-in, a refusal, an export or a change of rights into the book; `apart` keeps it when the unit is undone."""
     unit = unit_of_work.current()

@@ -14,7 +14,7 @@ from extensions import _l, db
 from models.enums import PaperState
 from models.number import IssuedPaper
 from models.paper import PAPERS, LineList, OnPaper, Paper, Section
-from services import access, known, record_rules, saving, signing
+from services import access, audit, known, record_rules, saving, signing
 from services.errors import Conflict, DomainError, NotAllowed, NotThere
 from services.rights import NO_RIGHT
 
@@ -38,6 +38,7 @@ def origins(model: type[Any]) -> dict[str, type[Any]]:
 def begin(model: type[Any], paper: Paper, origin: Any, *, by: Any, now: dt.datetime) -> Any:
     """A draft with everything its origin already says; NotAllowed without the right to create."""
     access.require(by, "create", paper.noun)
+    audit.acts(by)
     own = record_rules.beginner(model)
     if own is not None:
         return own(origin, by=by, now=now, layout=paper.code)
@@ -71,6 +72,7 @@ def fill(record: Any, paper: Paper, values: dict[str, Any], lines: dict[str, lis
     mine, lists = may_edit(record, paper, by), {item.attribute: item for item in paper.lists()}
     if not mine or set(values) - mine or {lists[name].kept_in for name in lines or {}} - mine:
         raise NotAllowed(NO_RIGHT)
+    audit.acts(by)
     if version is not None and version != record.lock_version:
         if seen is None or lines_differ(record, lines or {}, lists):
             raise Conflict(_l("The record was changed meanwhile."))

@@ -20,7 +20,7 @@ from typing import Any
 
 import pdfkit
 import segno
-from flask import current_app, render_template
+from flask import current_app
 from markupsafe import Markup
 
 from extensions import _l, force_locale
@@ -127,9 +127,10 @@ def sheet_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: 
         css = Markup((Path(current_app.root_path) / "static" / "paper.css").read_text(encoding="utf-8"))  # noqa: S704  our own file
         codes = {page.copy_no: qr(f"{paper.code}/{number}/{page.copy_no}") for page in pages} if number else {}
         drawn = {slot: strokes.picture(signed.strokes) for slot, signed in signatures.items() if signed.strokes}
-        return render_template("paper/document.html", paper=paper, filled=filled, pages=pages, css=css, codes=codes, number=number,
-                               drawn=drawn, draft=draft, reprint=reprint, company=parameters.text("company.name"),
-                               annex=list(filled.annex.values()))
+        # Not `render_template`: a page for the engines knows no user, no request and no frame, wherever it is made.
+        page = current_app.jinja_env.get_template("paper/document.html")
+        return page.render(paper=paper, filled=filled, pages=pages, css=css, codes=codes, number=number, drawn=drawn, draft=draft,
+                           reprint=reprint, company=parameters.text("company.name"), annex=list(filled.annex.values()))
 
 
 def to_print(paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], draft: bool = False, reprint: bool = False,

@@ -13,7 +13,7 @@ from sqlalchemy import inspect as sa_inspect
 from extensions import _l, db
 from models.audit_log import AuditLog
 from models.base import foreign_key_of
-from services import access, numbering
+from services import access, audit, numbering
 from services.errors import Conflict, DomainError
 
 Check = Callable[[Any], None]
@@ -46,6 +46,7 @@ class Foreign:
 def create(model: type[Any], values: dict[str, Any], *, by: Any, now: dt.datetime) -> Any:
     """A new record of a kind. Raises DomainError at the field, NotAllowed."""
     access.require(by, "create", model.__noun__)
+    audit.acts(by)
     record = model()
     apply(record, values)
     if model in _numbered and not getattr(record, _numbered[model][0]):
@@ -66,6 +67,7 @@ def change(record: Any, values: dict[str, Any], *, by: Any, version: int | None 
     keep his value, fields only this form changed take its value; a field both changed raises Conflict with `theirs`.
     """
     access.require(by, "change", type(record).__noun__)
+    audit.acts(by)
     if version is not None and version != record.lock_version:
         if seen is None:
             raise Conflict(_l("The record was changed meanwhile."))

@@ -163,6 +163,7 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
         if _may(slot, record, paper, by):
             raise DomainError(_l("Other cells are signed before this one."), rule="R10")
         raise NotAllowed(NO_RIGHT)
+    audit.acts(by)
     _complete(record, paper, slot)
     record_rules.run("sign", record, slot=slot.name, by=by, now=now)
     staff, kept = access.staff_of(by), None
@@ -195,6 +196,7 @@ def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> N
     """The paper was signed by hand: it takes its number, its cells say so, and the scan of the paper is what counts (B-042)."""
     if not is_on_the_job(record, by) and not access.can(by, "create", "work_order"):
         raise NotAllowed(NO_RIGHT)
+    audit.acts(by)
     if record.status != PaperState.DRAFT:
         raise DomainError(_l("This slip is signed already."), rule="R10")
     ensure_number(record, paper, now=now)

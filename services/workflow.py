@@ -66,6 +66,7 @@ class Machine:
             raise DomainError(_l("This step is not possible in the state “%(state)s”.", state=record.status), rule="WF")
         if step.reason and not (reason or "").strip():
             raise DomainError(_l("Give the reason."), "reason")
+        audit.acts(by)
         if step.guard is not None:
             step.guard(record, by=by, now=now, **data)
         audit.because((reason or "").strip() or None)

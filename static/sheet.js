@@ -22,6 +22,22 @@
     const drop = event.target.closest("[data-drop]");
     if (drop) { drop.closest(".one").remove(); form.dispatchEvent(new Event("input", { bubbles: true })); }
   });
+  /* on the phone the next empty line appears once the one before is begun */
+  const reveal = () => {
+    const begun = (cell) => [...cell.querySelectorAll("input:not([type=hidden]), textarea")].some((one) => one.value);
+    const lines = [...form.querySelectorAll("td.line")], orders = new Set(lines.map((cell) => /\bo\d+\b/.exec(cell.className)[0]));
+    for (const order of orders) {
+      const rows = new Map();
+      for (const cell of lines) if (cell.classList.contains(order)) rows.set(cell.parentElement, [...(rows.get(cell.parentElement) || []), cell]);
+      let before = true;
+      for (const cells of rows.values()) {
+        for (const cell of cells) cell.classList.toggle("shown", before);
+        before = before && cells.some(begun);
+      }
+    }
+  };
+  form.addEventListener("change", reveal);
+  reveal();
   form.addEventListener("input", (event) => {
     const match = /^(line-.+-\d+)-(qty|unit_price)$/.exec(event.target.name || "");
     if (!match) return;

@@ -129,7 +129,7 @@ def _paper(text: str) -> tuple[type[Any], Paper]:
 def _trail(record: Any, paper: Paper, last: Any) -> None:
     number = getattr(record, paper.number) or _("Draft")
     base = f"/records/{paper.code}/"
-    crumbs((_("Records"), "/records/"), (paper.title, base), (number, f"{base}{record.id}"), (last, None))
+    crumbs((paper.title, base), (number, f"{base}{record.id}"), (last, None))
 
 
 def _refuse(form: Any, refusal: DomainError) -> None:

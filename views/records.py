@@ -91,7 +91,8 @@ class RecordsView(BaseView):
                 continue
             row = {"code": code, "record": paper.record, "title": title, "purpose": str(paper.purpose), "copies": max(1, len(paper.copies)),
                    "size": paper.sheet.name, "begin": self._begins(model, paper, user), "blank": access.can(user, "print", paper.noun),
-                   "signers": [str(slot.label) for slot in paper.slots], "copy_names": [str(copy) for copy in paper.copies]}
+                   "signers": [str(slot.label).split("/", maxsplit=1)[0] for slot in paper.slots],
+                   "copy_names": [str(copy) for copy in paper.copies]}
             areas.setdefault(str(paper.area), []).append(row)
             if code == chosen:
                 picked = row
@@ -112,7 +113,7 @@ class RecordsView(BaseView):
             return redirect(f"/records/{known}/")
         model, paper = PAPERS[code]
         user = allowed("read", paper.noun)
-        crumbs((_("Records"), "/records/"), (paper.title, None))
+        crumbs((paper.title, None))
         listing = Listing(PaperList(model, paper), user)
         page = listing.page()
         page["add_href"], page["add_label"] = self._begins(model, paper, user), _("New")
@@ -182,7 +183,7 @@ class RecordsView(BaseView):
             origin = access.get(user, choices[kind], int(key))
         missing = request.method == "POST" and bool(choices) and origin is None
         if request.method == "GET" or missing:
-            crumbs((_("Records"), "/records/"), (paper.title, f"/records/{paper.code}/"), (_("New"), None))
+            crumbs((paper.title, f"/records/{paper.code}/"), (_("New"), None))
             names = [(name, {"work_order": _("Work order"), "service_request": _("Service request"), "equipment": _("Equipment"),
                              "customer": _("Customer")}[name]) for name in choices]
             return render_template("paper/begin.html", paper=paper, origin=origin, given=given, choices=names,

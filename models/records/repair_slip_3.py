@@ -26,8 +26,8 @@ PAPER = on(ServiceRecord, Paper(
            "repairer": _lp("R-017", "Repairer")},
     blocks=(
         Row(6.5, (Cell(4, ("={!customer}",), rows=2, label=True), Cell(7, ("{customer}",), rows=2),
-                  Cell(3, ("={#user_address}",), rows=2, label=True), Cell(10, ("{!address}：{address}",)))),
-        Row(6.5, (Cell(10, ("{!contact_name}：{contact_name}　{!contact_phone}：{contact_phone}",)),)),
+                  Cell(4, ("={#user_address}",), rows=2, label=True), Cell(9, ("{!address}：{address}",)))),
+        Row(6.5, (Cell(9, ("{!contact_name}：{contact_name}　{!contact_phone}：{contact_phone}",)),)),
         Row(6.5, (Cell(4, ("={!requested_at}",), label=True), Cell(20, ("{requested_at}",)))),
         Row(6.5, (Cell(6, ("{!product_model}：{product_model}",)), Cell(6, ("{!serial_no}：{serial_no}",)), Cell(4, ("{!qty}：{qty}",)),
                   Cell(8, ("{!invoice_no}：{invoice_no}",)))),

@@ -65,7 +65,7 @@ SMALL = {
     "/follow-ups/1/do/done": ["solved", "unsolved", "satisfaction", "duration_min", "extended", "also"],
     "/follow-ups/1/do/attempt": ["call_result"],
     "/records/repair_slip_3/1": ["repair_unit", "qty", "sold_on", "reported_at", "symptom", "started_at", "treatment",
-                                 "line-purchase_lines-0-part_name", "line-purchase_lines-0-qty", "line-purchase_lines-0-unit_price"],
+                                 "line-purchase_lines-0-part", "line-purchase_lines-0-qty", "line-purchase_lines-0-unit_price"],
     "/records/repair_slip_3/1/sign/customer": ["opinion", "name", "strokes"],
     "/admin/parameters/edit/1": ["value"],
     "/admin/number-rules/edit/1": ["pattern", "overflow", "warn_at"],
