@@ -16,11 +16,11 @@ from sqlalchemy import select
 
 from app import create_app
 from bench.data import RARE, Company, differs
-from bench.servers import Browser, Server
 from extensions import db
 from models.organisation import Region, Staff
 from services.unit_of_work import unit_of_work
-from tests.rig.databases import PASSWORD, Postgres, golden
+from tests.rig.databases import Postgres, golden
+from tests.rig.server import Browser, Server
 
 TURNS, WARM = int(os.environ.get("TURNS", "40")), 4
 SCALE = float(os.environ.get("SCALE", "1"))
@@ -199,7 +199,7 @@ def main() -> None:
             browsers = {name: {"anybody": Browser(server.port)} for name, server in servers.items()}
             for who in ("service_manager", "service_clerk", "service_engineer"):
                 browsers["ours"][who] = Browser(servers["ours"].port)
-                browsers["ours"][who].sign_in(who, PASSWORD)
+                browsers["ours"][who].sign_in(who)
             found = cases(company.orders // 25 // 4)
             wanted = os.environ.get("ONLY")
             found = found if not wanted else [case for case in found if case is found[0] or wanted in case.name]

@@ -138,9 +138,13 @@ class AppModelView(ModelView):
         """Where-clauses of the rows the user may know of."""
         return access.visible(user, self.model)
 
-    def get_or_404(self, key: int, user: Any, *together: Any) -> Any:
-        """A record the user may know of, loaded together with others; the same 404 for hidden and absent."""
-        record = db.session.scalar(select(self.model).where(self.model.id == key, self.base_query(user)).options(*together))
+    def get_or_404(self, key: int, user: Any, *together: Any, lock: bool = False) -> Any:
+        """A record the user may know of, loaded together with others; the same 404 for hidden and absent.
+
+        With `lock` the second of two who save it at once waits here for the first, and is then told what that one wrote.
+        """
+        query = select(self.model).where(self.model.id == key, self.base_query(user)).options(*together)
+        record = db.session.scalar(query.with_for_update() if lock else query)
         if record is None:
             raise NotThere("")
         return record
@@ -275,7 +279,7 @@ class AppModelView(ModelView):
         """Change a record; a stale form is merged, or told what somebody else made of its fields."""
         user = allowed("change", self.noun)
         self._no_filters()
-        record = self.get_or_404(pk, user)
+        record = self.get_or_404(pk, user, lock=request.method == "POST")
         where, name, buttons = self.at(record), str(record), self.submits(record)
         crumbs((self.heading, f"{self.route_base}/list/"), (name, where), (_("Edit"), None))
         conflicts: dict[str, Any] = {}
