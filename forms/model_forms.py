@@ -184,6 +184,16 @@ class Lookup(_Typed):
         return "" if self.data is None else str(self.data)
 
 
+class Several(Lookup):
+    """Other records, any number of them, each chosen by the remote select."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.raw = None
+        self.data = [self.read(text) for text in dict.fromkeys(text.strip() for text in valuelist) if text]
+
+
 class TooLong(Length):
     """At most so many characters, said in the user's language."""
 
@@ -204,7 +214,8 @@ def field_for(model: type[Any], name: str, *, load: Load | None = None, lookup_u
     validators: list[Any] = [Required() if info.get("required") and strict else Optional(strip_whitespace=False)]
     common: dict[str, Any] = {"label": info["label"], "description": info.get("hint") or ""}
     if name in mapper.relationships:
-        return Lookup(**common, validators=validators, model=mapper.relationships[name].mapper.class_, load=load, url=lookup_url)
+        kind = Several if mapper.relationships[name].uselist else Lookup
+        return kind(**common, validators=validators, model=mapper.relationships[name].mapper.class_, load=load, url=lookup_url)
     type_ = mapper.columns[name].type
     if isinstance(type_, Boolean):
         return BooleanField(**common)

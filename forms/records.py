@@ -1,86 +1,84 @@
-"""The form of a paper: an input for each cell the user may fill, and its lines."""
+"""The form of a paper: an input for each cell the user may fill, and one small form for each line."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask_babel import gettext as _
-from wtforms import HiddenField, PasswordField
+from sqlalchemy import inspect
+from wtforms import Form, HiddenField, PasswordField
 
 from extensions import _l
 from forms.base import AppForm
 from forms.model_forms import CleanText, Load, LongText, TooLong, field_for
-from models.enums import SupplyMode
-from models.equipment import Part
-from models.paper import Lines, Paper
+from models.base import field_info
+from models.paper import LineList, Paper
 
 MOST_LINES = 60
+Choices = Callable[[str], list[tuple[str, str]]]
 
 
-def build_form(paper: Paper, model: type[Any], names: set[str], *, load: Load) -> type[AppForm]:
+def build_form(paper: Paper, model: type[Any], names: set[str], *, load: Load, dict_choices: Choices) -> type[AppForm]:
     """A form of those fields of a paper that the user may fill, gaps allowed: what must not be empty is asked for at the signature."""
-    fields = {name: field_for(model, name, load=load, lookup_url=f"/records/lookup/{name}", strict=False)
-              for name in paper.fields() if name in names}
-    fields["lock_version"] = HiddenField()
-    fields["form_key"] = HiddenField()
+    fields = {name: _field(model, name, f"/records/{paper.code}/lookup/{name}", load, dict_choices)
+              for name in paper.fields() if name in names and is_stored(model, name)}
+    for name in ("lock_version", "form_key", "seen"):
+        fields[name] = HiddenField()
     return type("PaperForm", (AppForm,), fields)
 
 
-class TypedLine:
-    """A line as the browser sent it: raw texts, the values read from them, and what is wrong."""
+def is_stored(model: type[Any], name: str) -> bool:
+    """Whether a field of a paper is a column or reference of the record, not something that follows from others."""
+    mapper = inspect(model)
+    return name in mapper.columns or name in mapper.relationships
 
-    def __init__(self, raw: dict[str, str], kind: SupplyMode, load: Load) -> None:
-        self.raw, self.kind, self.errors = raw, kind, {}  # type: dict[str, str], SupplyMode, dict[str, str]
-        self.part = self._part(raw.get("part_name", ""), load)
-        self.qty = self._number("qty", 3)
-        self.unit_price = self._number("unit_price", 2)
-        if raw.get("kind"):
-            try:
-                self.kind = SupplyMode(raw["kind"])  # type: ignore[call-arg]
-            except ValueError:
-                self.errors["kind"] = _("Choose one of the values in the list.")
 
-    def _part(self, text: str, load: Load) -> Any:
-        if not text:
-            return None
-        found = load(Part, int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else None
-        if found is None:
-            self.errors["part_name"] = _("Choose one from the list.")
+def _field(model: type[Any], name: str, url: str, load: Load, dict_choices: Choices) -> Any:
+    dict_type = field_info(model, name).get("dict_type")
+    return field_for(model, name, load=load, lookup_url=url, strict=False, choices=dict_choices(dict_type) if dict_type else None)
+
+
+class Line(Form):
+    """A line of a list, with the key of the row it was made from."""
+
+    class Meta(AppForm.Meta):
+        """Without a forgery token of its own: the form around it has one."""
+
+        csrf = False
+
+    def values(self) -> dict[str, Any]:
+        """Field → value, and `id` of the row that was there."""
+        found: dict[str, Any] = {field.short_name: field.data for field in self if field.short_name != "id"}
+        text = str(self["id"].data or "")
+        found["id"] = int(text) if re.fullmatch(r"\d{1,9}", text, re.ASCII) else None
         return found
 
-    def _number(self, name: str, places: int) -> Decimal | None:
-        text = self.raw.get(name, "").strip().lstrip("¥￥").replace(",", "").replace("，", "")
-        if not text:
-            return None
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            self.errors[name] = _("Enter a number.")
-            return None
-        if not value.is_finite() or abs(value) >= 10**8 or value < 0:
-            self.errors[name] = _("This number is too large.") if value.is_nan() or value >= 0 else _("Enter a number.")
-            return None
-        if value != round(value, places):
-            self.errors[name] = _("At most %(places)d decimal places.", places=places)
-            return None
-        return value
+
+def line_form(paper: Paper, item: LineList, model: type[Any], *, load: Load, dict_choices: Choices) -> type[Line]:
+    """The form of one line of a list; `model` is that of the lines."""
+    fields = {column.field: _field(model, column.field, f"/records/{paper.code}/lookup/{item.attribute}.{column.field}", load, dict_choices)
+              for column in item.columns if not column.fixed}
+    return type("LineForm", (Line,), {**fields, "id": HiddenField()})
 
 
-def typed_lines(paper: Paper, read: Callable[[str], str | None], *, load: Load) -> dict[str, list[TypedLine]]:
-    """The lines of each list of a paper, out of the form `read` looks into, in order, up to the first place never sent."""
-    found: dict[str, list[TypedLine]] = {}
-    for block in paper.blocks:
-        for item in block.lists if isinstance(block, Lines) else ():
-            lines = []
-            for place in range(MOST_LINES):
-                raw = {column.field: read(f"line-{item.attribute}-{place}-{column.field}") for column in item.columns}
-                if all(value is None for value in raw.values()):
-                    break
-                lines.append(TypedLine({name: value or "" for name, value in raw.items()}, SupplyMode(item.kind), load))  # type: ignore[call-arg]
-            found[item.attribute] = lines
+def typed_lines(form: type[Line], item: LineList, data: Any) -> list[Line]:
+    """The lines of a list as they were sent, in order, up to the first place never sent; each is validated."""
+    found = []
+    for place in range(MOST_LINES):
+        prefix = f"line-{item.attribute}-{place}-"
+        if not any(name.startswith(prefix) for name in data):
+            break
+        line = form(data, prefix=prefix)
+        line.validate()
+        found.append(line)
     return found
+
+
+def kept_lines(form: type[Line], item: LineList, lines: list[Any], *, more: int) -> list[Line]:
+    """The lines of a list as they are kept, and `more` empty ones to write into."""
+    return [form(obj=lines[place] if place < len(lines) else None, prefix=f"line-{item.attribute}-{place}-", data=None if place < len(lines)
+                 else dict(item.preset)) for place in range(min(len(lines) + more, MOST_LINES))]
 
 
 class PasswordSignForm(AppForm):
@@ -95,3 +93,9 @@ class CustomerSignForm(AppForm):
     opinion = LongText(_l("Opinion"), [TooLong(500)])
     name = CleanText(_l("Name of the person who signs"), [TooLong(40)])
     strokes = HiddenField(_l("Signature"))
+
+
+class VoidForm(AppForm):
+    """Why a paper is void."""
+
+    reason = CleanText(_l("Reason"), [TooLong(200)])

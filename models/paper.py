@@ -7,9 +7,17 @@ A cell holds paragraphs. A paragraph is text with tokens: `{field}` the value (a
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, String
+from sqlalchemy.orm import Mapped, declared_attr
+
+from extensions import _l
+from models.base import Audited, Base, EnumCode, Numbered, UTCDateTime, Versioned, column
+from models.enums import PaperState
 
 GRID = 24
 TOKEN = re.compile(r"\{([!?@#]?)([a-z_0-9]+(?:\.date)?)\}")
@@ -35,20 +43,34 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of lines: the field of a line, its width, its heading."""
+    """A column of lines: the field of a line, its width, its heading; `shows` is what is printed of it when that is another field.
+
+    A `fixed` column is never typed: it follows from the others.
+    """
 
     field: str
     span: int
     label: Any
+    shows: str = ""
+    fixed: bool = False
+    align: str = "left"
 
 
 @dataclass(frozen=True)
 class LineList:
-    """Lines of one kind beside others: where the record keeps them, what their kind is, and their columns."""
+    """Lines beside others: where the record shows them, their columns, and the list they are kept in when that is another one
+    (`of`); `preset` is what makes a new line one of these.
+    """
 
     attribute: str
-    kind: str
     columns: tuple[Column, ...]
+    of: str = ""
+    preset: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def kept_in(self) -> str:
+        """The relation that holds the lines."""
+        return self.of or self.attribute
 
 
 @dataclass(frozen=True)
@@ -60,18 +82,37 @@ class Lines:
     height: float
 
 
+Rights = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Fields of a paper that belong to whoever holds these rights (act, noun), or is on the job; lists by their attribute."""
+
+    name: str
+    fields: tuple[str, ...]
+    rights: Rights = ()
+    on_the_job: bool = False
+
+
 @dataclass(frozen=True)
 class Slot:
-    """A cell to be signed: on whose behalf, what the signature means, and whose right it is (act, noun)."""
+    """A cell to be signed: on whose behalf, what the signature means, and whose right it is (act, noun).
+
+    `owns` are fields that belong to this cell: those who sign before it neither need nor certify them. `asks` are fields that must be
+    filled for it although they need not be for others.
+    """
 
     name: str
     label: Any
     side: str
     meaning: Any
-    rights: tuple[tuple[str, str], ...] = ()
+    rights: Rights = ()
     on_the_job: bool = False
     after: tuple[str, ...] = ()
     only_with: str | None = None
+    asks: tuple[str, ...] = ()
+    owns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,8 +127,10 @@ class Sheet:
     point: float
 
 
-A5_LANDSCAPE = Sheet("A5", 210, 148, 7, True, 9.5)
 A4_PORTRAIT = Sheet("A4", 210, 297, 12, False, 10.5)
+A4_LANDSCAPE = Sheet("A4", 297, 210, 10, True, 9.5)
+A5_LANDSCAPE = Sheet("A5", 210, 148, 7, True, 9.5)
+A6_LANDSCAPE = Sheet("A6", 148, 105, 6, True, 9)
 
 
 @dataclass(frozen=True)
@@ -100,13 +143,18 @@ class Paper:
     sheet: Sheet
     blocks: tuple[Row | Lines, ...]
     slots: tuple[Slot, ...] = ()
+    sections: tuple[Section, ...] = ()
     copies: tuple[Any, ...] = ()
     tints: tuple[str, ...] = ()
     series: str = ""
     number: str = "number"
+    noun: str = ""
+    listed: tuple[str, ...] = ()
+    filtered: tuple[str, ...] = ("status",)
     above: str = ""
     foot: Any = ""
     labels: dict[str, Any] = field(default_factory=dict)
+    choices: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     words: dict[str, Any] = field(default_factory=dict)
     area: Any = ""
     purpose: Any = ""
@@ -141,6 +189,10 @@ class Paper:
         texts = [self.above] + [text for block in self.blocks if isinstance(block, Row) for cell in block.cells for text in cell.text]
         return list(dict.fromkeys(name for text in texts for kind, name in TOKEN.findall(text) if kind in ("", "?")))
 
+    def lists(self) -> list[LineList]:
+        """The lists of lines on the paper, in order."""
+        return [item for block in self.blocks if isinstance(block, Lines) for item in block.lists]
+
     def slot(self, name: str) -> Slot:
         """A cell to be signed by its name; KeyError for an unknown one."""
         return {slot.name: slot for slot in self.slots}[name]
@@ -150,6 +202,35 @@ PAPERS: dict[str, tuple[type[Any], Paper]] = {}
 
 
 def on(model: type[Any], paper: Paper) -> Paper:
-    """Declare a paper on the model whose records it shows."""
+    """Declare a paper on the model whose records it shows; its rights are those of the model unless it names its own noun."""
+    paper = paper if paper.noun else replace(paper, noun=model.__noun__)
     PAPERS[paper.code] = (model, paper)
     return paper
+
+
+class OnPaper(Audited, Versioned, Numbered):
+    """A record that lives as paper does: draft, signed, void; never removed."""
+
+    status: Mapped[PaperState] = column(EnumCode(PaperState), nullable=False, default=PaperState.DRAFT, label=_l("State"))
+    signed_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Signed at"))
+    carried_on_paper: Mapped[bool] = column(Boolean, nullable=False, default=False, label=_l("Carried on paper"))
+
+    @declared_attr
+    def replaces_id(cls) -> Mapped[int | None]:  # noqa: N805
+        return column(ForeignKey(f"{cls.__tablename__}.id"), label=_l("Replaces"))  # type: ignore[attr-defined]
+
+
+class PaperRecord(OnPaper, Base):
+    """A paper record with a table of its own: its module holds fields and layout, everything else is derived."""
+
+    __abstract__ = True
+
+    number: Mapped[str | None] = column(String(40), unique=True, label=_l("No."))
+
+    def __str__(self) -> str:
+        return self.number or str(PaperState.DRAFT)
+
+    def search_text(self) -> list[str | None]:
+        """What the search box finds it by: its number and the names of what it refers to."""
+        links = [getattr(self, name, None) for name in ("customer", "request", "order", "equipment")]
+        return [self.number, *(str(thing) for thing in links if thing is not None)]

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import ClassVar
 
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, relationship
 
 from extensions import _l, _lp
-from models.base import Audited, Base, EnumCode, Numbered, UTCDateTime, Versioned, column, link, money, quantity
+from models.base import Audited, Base, EnumCode, UTCDateTime, column, link, money, quantity
 from models.customer import Customer
-from models.enums import PaperState, RepairResult, SupplyMode, WarrantyStatus
+from models.enums import RepairResult, SupplyMode, WarrantyStatus
 from models.equipment import Equipment, Part, ProductModel
 from models.organisation import Staff
+from models.paper import OnPaper
 from models.work_order import WorkOrder
 
 
-class ServiceRecord(Audited, Versioned, Numbered, Base):
+class ServiceRecord(OnPaper, Base):
     """The fact record of a visit. Clerk fills the header (B-043), the engineer the repair, the customer signs (B-042)."""
 
     __tablename__ = "service_record"
@@ -31,8 +33,6 @@ class ServiceRecord(Audited, Versioned, Numbered, Base):
     record_no: Mapped[str | None] = column(String(20), unique=True, label=_lp("R-014", "No."))
     work_order_id: Mapped[int] = column(ForeignKey("work_order.id"), nullable=False, index=True, label=_l("Work order"))
     layout: Mapped[str] = column(String(40), nullable=False, default="repair_slip_3", label=_l("Layout"))
-    status: Mapped[PaperState] = column(EnumCode(PaperState), nullable=False, default=PaperState.DRAFT, label=_l("State"))
-    replaces_id: Mapped[int | None] = column(ForeignKey("service_record.id"), label=_l("Replaces"))
     # header, by the clerk (B-043)
     repair_unit: Mapped[str | None] = column(String(80), label=_lp("R-017", "Repairing unit"), required=True)
     customer_id: Mapped[int] = column(ForeignKey("customer.id"), nullable=False, index=True,
@@ -70,8 +70,6 @@ class ServiceRecord(Audited, Versioned, Numbered, Base):
                                                hint=_l("Way, person and time, for example: telephone, Director Wang, 16:20"))
     informant_told_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-014", "Informant told at"))
     paper_returned_on: Mapped[dt.date | None] = column(Date, label=_lp("R-014", "Original returned"))
-    signed_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Signed at"))
-    carried_on_paper: Mapped[bool] = column(Boolean, nullable=False, default=False, label=_l("Carried on paper"))
 
     order: Mapped[WorkOrder] = relationship(back_populates="records", info={"label": _l("Work order")})
     customer: Mapped[Customer] = link(label=_lp("R-017", "User (unit, person)"))
@@ -126,6 +124,8 @@ class PartUsage(Audited, Base):
     unit_price: Mapped[Decimal | None] = column(money(), label=_lp("R-017", "Unit price"))
     old_serial_no: Mapped[str | None] = column(String(60), label=_l("Old serial no."))
     new_serial_no: Mapped[str | None] = column(String(60), label=_l("New serial no."))
+
+    typed_at: ClassVar[str | None] = None  # where on the form the line in hand was typed
 
     record: Mapped[ServiceRecord] = relationship(back_populates="part_lines")
     part: Mapped[Part | None] = link(label=_l("Part"))

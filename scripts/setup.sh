@@ -16,3 +16,13 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$sum" ]; then
   .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$list"
   echo "$sum" > "$stamp"
 fi
+
+# Style sheet, icons, digits and signature pad of the pages, with the Node that the Python packages bring.
+stamp=static/vendor/.stamp
+sum=$(cat package-lock.json scripts/front_end.py | sha256sum | cut -d' ' -f1)
+if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$sum" ]; then
+  echo "Fetching the front-end packages …"
+  .venv/bin/npm ci --ignore-scripts --loglevel=error >/dev/null
+  .venv/bin/python scripts/front_end.py
+  echo "$sum" > "$stamp"
+fi

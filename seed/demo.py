@@ -39,7 +39,6 @@ from models.enums import (
     Satisfaction,
     ServiceCategory,
     Solved,
-    SupplyMode,
 )
 from models.equipment import Equipment, Part, PartPrice, ProductCategory, ProductModel
 from models.organisation import Region, Staff
@@ -48,8 +47,7 @@ from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
 from models.setting import Setting
 from models.work_order import WorkOrder
-from services import clock, dispatch, follow_ups, saving, service_records, service_requests, signing, work_orders
-from services.service_records import LineEntry
+from services import clock, dispatch, follow_ups, paper_records, saving, service_records, service_requests, signing, work_orders
 from services.unit_of_work import unit_of_work
 
 DATA = Path(__file__).resolve().parent / "data" / "demo.yaml"
@@ -276,20 +274,20 @@ class Company:
         if place % 3:
             part = db.session.scalar(select(Part).where(Part.name == fault[2]))
             paid = order.request.in_warranty == InWarranty.NO
-            kind = SupplyMode.CUSTOMER_PURCHASE if paid else SupplyMode.THREE_GUARANTEES
-            lines = {"purchase_lines" if paid else "three_guarantee_lines": [LineEntry(kind, part, Decimal(1), None, "")]}
-        service_records.fill(record, {"started_at": begun, "finished_at": now, "treatment": fault[1], "result": RepairResult.REPAIRED,
+            lines = {"purchase_lines" if paid else "three_guarantee_lines": [{"part": part, "qty": Decimal(1)}]}
+        paper = PAPERS[record.layout][1]
+        paper_records.fill(record, paper, {
+            "started_at": begun, "finished_at": now, "treatment": fault[1], "result": RepairResult.REPAIRED,
                                       "leave_consent": f"当面，{order.request.contact_name}，{clock.local(now):%H:%M}",
                                       "customer_opinion": pick.choice(self.words["opinions"])}, lines, by=person, now=now)
         on_screen = self.signed_on_screen < ON_SCREEN and place % 4 == 1
         if on_screen:
             self.signed_on_screen += 1
-            paper = PAPERS[record.layout][1]
             for slot in ("engineer", "repairer"):
                 signing.sign(record, paper, slot, by=person, now=now, password=self.password)
             signing.sign(record, paper, "customer", by=person, now=now, drawn=WAVES, name=order.request.contact_name)
         else:
-            signing.carry_on_paper(record, by=person, now=now)
+            signing.carry_on_paper(record, paper, by=person, now=now)
         work_orders.take_step(order, "finish", by=person, now=now, solution=fault[1])
         if on_screen:
             yield self._at_work(now + timedelta(hours=pick.randrange(3, 30)))

@@ -12,18 +12,20 @@ from flask_appbuilder.security.sqla.models import (
     assoc_permissionview_role,
     assoc_user_role,
 )
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, inspect, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from extensions import db
+from models.base import foreign_key_of
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment
 from models.follow_up import FollowUp
 from models.organisation import Region, RegionEngineer, Staff
+from models.paper import PaperRecord
 from models.service_record import PartUsage, ServiceRecord
 from models.service_request import ServiceRequest
-from models.setting import Setting
 from models.work_order import Appointment, WorkOrder, WorkOrderEngineer
+from services import parameters
 from services.errors import NotAllowed, NotThere
 from services.rights import NO_RIGHT, SCOPE_NOUN, SCOPES
 from services.unit_of_work import cache
@@ -105,7 +107,7 @@ def visible(user: Any, model: type[Any]) -> ColumnElement[bool]:
     """The rows of a model a user may know of, as a where-clause; what he may do with them is `can`."""
     if user is None:
         return false()
-    build = _ROWS.get(model)
+    build = _ROWS.get(model) or _by_links(model)
     if build is None:
         return true()
     scopes = scopes_of(user)
@@ -129,9 +131,7 @@ def get(user: Any, model: type[Any], key: int) -> Any:
 
 
 def _row_scope_is_on() -> bool:
-    if "row_scope" not in cache():
-        cache()["row_scope"] = db.session.scalar(select(Setting.value).where(Setting.key == "security.row_scope")) != "off"
-    return bool(cache()["row_scope"])
+    return parameters.text("security.row_scope") != "off"
 
 
 def _in_branch(staff: Staff) -> bool:
@@ -239,6 +239,22 @@ def _follow_ups(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
     if scope == "can_see_by_document":
         return []
     return [FollowUp.customer_id.in_(select(Customer.id).where(and_(clause))) for clause in _customers(scope, staff)]
+
+
+def _by_links(model: type[Any]) -> Any:
+    """A paper record without a line of its own is seen with the order, request or customer it belongs to."""
+    if not issubclass(model, PaperRecord):
+        return None
+    for relation, target in (("order", WorkOrder), ("request", ServiceRequest), ("equipment", Equipment), ("customer", Customer)):
+        if relation in inspect(model).relationships:
+            key = foreign_key_of(model, relation)
+            rows: Any = _ROWS[target]
+
+            def build(scope: str, staff: Staff, key: Any = key, target: Any = target, rows: Any = rows) -> list[ColumnElement[bool]]:
+                found = [key.in_(select(target.id).where(clause)) for clause in rows(scope, staff)]
+                return [*found, and_(key.is_(None), model.created_by_id == staff.user_id)] if scope != "can_see_by_document" else found
+            return build
+    return None
 
 
 _ROWS = {Customer: _customers, CustomerSite: _sites, CustomerContact: _contacts,

@@ -27,6 +27,12 @@ def waiting_for(user: User, *, limit: int = 20) -> list[Notification]:
     return list(db.session.scalars(query.order_by(Notification.urgent.desc(), Notification.id.desc()).limit(limit)))
 
 
+def read_all(user: User, *, now: dt.datetime) -> None:
+    """Mark everything the user has been told as read."""
+    for notice in waiting_for(user, limit=500):
+        notice.read_at = now
+
+
 def read(user: User, key: int, *, now: dt.datetime) -> str:
     """Mark a notice of the user as read; the address it leads to."""
     notice = db.session.scalar(select(Notification).where(Notification.id == key, Notification.user_id == user.id))

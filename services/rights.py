@@ -44,6 +44,8 @@ TABLE: dict[str, tuple[object, str]] = {
                    "RPV CRUAPV CRUAPV CRUP RUP CRUP R R - - R - CRUP R R"),
     "service_record": (_lp("noun", "On-site records"),
                        "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R"),
+    "site_survey": (_lp("noun", "Site surveys"),
+                    "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R"),
     "part": (_lp("noun", "Parts"),
              "RP RUP R R R R R R CRUP RP RP - R R R"),
     "part_price": (_lp("noun", "Part prices"),

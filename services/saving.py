@@ -47,7 +47,7 @@ def create(model: type[Any], values: dict[str, Any], *, by: Any, now: dt.datetim
     """A new record of a kind. Raises DomainError at the field, NotAllowed."""
     access.require(by, "create", model.__noun__)
     record = model()
-    _apply(record, values)
+    apply(record, values)
     if model in _numbered and not getattr(record, _numbered[model][0]):
         column, series = _numbered[model]
         with db.session.no_autoflush:
@@ -69,15 +69,16 @@ def change(record: Any, values: dict[str, Any], *, by: Any, version: int | None 
     if version is not None and version != record.lock_version:
         if seen is None:
             raise Conflict(_l("The record was changed meanwhile."))
-        values = _merged(record, values, seen)
+        values = merged(record, values, seen)
     with db.session.no_autoflush:
-        _apply(record, values)
+        apply(record, values)
         check(record)
     db.session.flush()
     return record
 
 
-def _merged(record: Any, values: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
+def merged(record: Any, values: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
+    """Of what a stale form sends, what its user changed; Conflict where somebody else changed the same field otherwise."""
     mine = {name: value for name, value in values.items() if comparable(value) != seen.get(name)}
     theirs = {name: getattr(record, name) for name in values if comparable(getattr(record, name)) != seen.get(name)}
     both = {name for name in mine.keys() & theirs.keys() if comparable(mine[name]) != comparable(theirs[name])}
@@ -117,7 +118,8 @@ def user_name(user_id: int | None) -> str:
     return "" if found is None else " ".join(part for part in (found.first_name, found.last_name) if part)
 
 
-def _apply(record: Any, values: dict[str, Any]) -> None:
+def apply(record: Any, values: dict[str, Any]) -> None:
+    """Write values into a record; what is the same is not touched."""
     mapper = sa_inspect(type(record))
     for name, value in values.items():
         if name in mapper.relationships and not mapper.relationships[name].uselist:

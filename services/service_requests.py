@@ -13,7 +13,7 @@ from models.base import field_info
 from models.enums import FollowUpKind, OrderStatus, ProblemNature, RequestStatus, RequestType
 from models.organisation import Department
 from models.service_request import ServiceRequest
-from services import access, clock, follow_ups, notices, numbering, parameters, saving
+from services import access, clock, follow_ups, notices, numbering, parameters, record_rules, saving
 from services.errors import DomainError
 from services.master_data import check_phone
 from services.workflow import Machine, Transition
@@ -196,3 +196,12 @@ def likely_repeats(request: ServiceRequest, *, now: dt.datetime) -> list[Service
         ServiceRequest.id != request.id, ServiceRequest.status.not_in((*_PAST, RequestStatus.DRAFT)),
         ServiceRequest.reported_at > now - timedelta(hours=24))
     return list(db.session.scalars(query.order_by(ServiceRequest.id.desc()).limit(5)))
+
+
+@record_rules.at("number", ServiceRequest)
+def _sheet_begun(request: ServiceRequest, *, by: Any, now: dt.datetime) -> None:
+    """With its number the information sheet knows its department, clerk and hour (R-004, B-197)."""
+    request.issue_department = request.issue_department or request.department
+    request.sheet_filled_at = request.sheet_filled_at or now
+    if request.clerk is None and by is not None:
+        request.clerk = access.staff_of(by)

@@ -7,25 +7,44 @@ import hashlib
 import json
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import selectinload
 
 from extensions import _l, db
 from models.enums import PaperState, SignMethod
 from models.number import FrozenPaper, PrintLog, Signature
-from models.paper import PAPERS, Lines, Paper, Slot
-from models.service_record import ServiceRecord
+from models.paper import PAPERS, OnPaper, Paper, Slot
 from models.service_request import ServiceRequest
-from services import access, audit, numbering, passwords, printing, storage, strokes
+from models.work_order import WorkOrder
+from services import access, audit, numbering, passwords, printing, record_rules, storage, strokes
 from services.errors import DomainError, NotAllowed, NotThere
 from services.rights import NO_RIGHT
 
 
-def paper_of(code: str) -> tuple[type[Any], Paper]:
-    """Model and layout of a code; NotThere for an unknown one."""
-    if code not in PAPERS:
-        raise NotThere("")
-    return PAPERS[code]
+def state_of(record: Any, paper: Paper) -> PaperState:
+    """Where a paper stands in its life; a printed view of a core thing is signed once it is frozen."""
+    if isinstance(record, OnPaper):
+        return record.status
+    if frozen(record, paper) is not None:
+        return PaperState.SIGNED
+    return PaperState.ISSUED if getattr(record, paper.number) else PaperState.DRAFT
+
+
+def orders_of(record: Any) -> list[WorkOrder]:
+    """The work orders a record belongs to."""
+    if isinstance(record, WorkOrder):
+        return [record]
+    if isinstance(record, ServiceRequest):
+        return list(record.orders)
+    order, request = getattr(record, "order", None), getattr(record, "request", None)
+    return [order] if order is not None else list(request.orders) if request is not None else []
+
+
+def is_on_the_job(record: Any, user: Any) -> bool:
+    """Whether a user is on one of the orders a record belongs to."""
+    from services import dispatch
+
+    return any(dispatch.is_on_the_job(user, order) for order in orders_of(record))
 
 
 def signatures(record: Any, paper: Paper) -> dict[str, Signature]:
@@ -41,69 +60,89 @@ def needed(record: Any, paper: Paper) -> list[Slot]:
     return [slot for slot in paper.slots if slot.only_with is None or getattr(record, slot.only_with)]
 
 
-def content_of(record: Any, paper: Paper) -> str:
-    """What is signed, as canonical JSON: every value of the paper, in fixed order."""
-    values: dict[str, Any] = {name: audit.plain(_key(getattr(record, name))) for name in paper.fields()}
-    for block in paper.blocks:
-        for item in block.lists if isinstance(block, Lines) else ():
-            values[item.attribute] = [[audit.plain(_key(getattr(line, column.field))) for column in item.columns]
+def content_of(record: Any, paper: Paper, slot: str | None = None) -> str:
+    """What is signed, as canonical JSON: every value of the paper in fixed order; for one cell without what later cells are asked."""
+    later = _owned_later(paper, slot) if slot else set()
+    values: dict[str, Any] = {name: audit.plain(_key(getattr(record, name))) for name in paper.fields() if name not in later}
+    for item in paper.lists():
+        if item.attribute not in later and item.kept_in not in later:
+            values[item.attribute] = [[audit.plain(_key(getattr(line, column.shows or column.field))) for column in item.columns]
                                       for line in getattr(record, item.attribute)]
     return json.dumps({"paper": paper.code, "number": getattr(record, paper.number), "values": values}, ensure_ascii=False,
                       sort_keys=True, separators=(",", ":"), default=str)
 
 
+def digest_of(record: Any, paper: Paper, slot: str | None = None) -> str:
+    """The SHA-256 of what is signed."""
+    return hashlib.sha256(content_of(record, paper, slot).encode()).hexdigest()
+
+
+def _owned_later(paper: Paper, name: str) -> set[str]:
+    """Fields that belong to cells signed after this one, or beside it."""
+    before, slots = {name}, {slot.name: slot for slot in paper.slots}
+    grown = True
+    while grown:
+        more = {earlier for known in before for earlier in slots[known].after} - before
+        before, grown = before | more, bool(more)
+    return {asked for slot in paper.slots if slot.name not in before for asked in slot.owns}
+
+
 def _key(value: Any) -> Any:
+    if isinstance(value, list):
+        return [str(thing) for thing in value]
     return str(value) if hasattr(value, "__tablename__") else value
 
 
 def open_to(record: Any, paper: Paper, user: Any) -> list[Slot]:
     """The cells the user may sign now."""
     signed = signatures(record, paper)
-    return [slot for slot in needed(record, paper) if slot.name not in signed and _may(slot, record, user)
+    return [slot for slot in needed(record, paper) if slot.name not in signed and _may(slot, record, paper, user)
             and all(name in signed for name in slot.after)]
 
 
-def waiting_for(user: Any, *, limit: int = 20) -> list[tuple[ServiceRecord, Any]]:
-    """(slip, cell) of the slips handed over by engineer and customer whose next signature is the user's, oldest first."""
-    mine = [(model, paper, slot) for model, paper in PAPERS.values() for slot in paper.slots
-            if model is ServiceRecord and slot.rights and all(access.can(user, act, noun) for act, noun in slot.rights)]
-    if not mine:
-        return []
-    rows = db.session.scalars(select(ServiceRecord).where(
-        ServiceRecord.status == PaperState.DRAFT, ServiceRecord.record_no.is_not(None), access.visible(user, ServiceRecord))
-        .order_by(ServiceRecord.id).limit(100).options(selectinload(ServiceRecord.customer), selectinload(ServiceRecord.part_lines))).all()
-    marks: dict[int, set[str]] = {row.id: set() for row in rows}
-    for key, slot_name in db.session.execute(select(Signature.owner_id, Signature.slot).where(
-            Signature.owner_type == ServiceRecord.__tablename__, Signature.owner_id.in_(list(marks)), Signature.voided_at.is_(None))):
-        marks[key].add(slot_name)
-    found = [(row, slot.label) for row in rows for _model, paper, slot in mine
-             if paper.code == row.layout and slot.name not in marks[row.id] and set(slot.after) <= marks[row.id]
-             and (slot.only_with is None or getattr(row, slot.only_with))]
+def waiting_for(user: Any, *, limit: int = 20) -> list[tuple[Any, Paper, Any]]:
+    """(record, paper, cell) of the papers handed over by others whose next signature is the user's, oldest first."""
+    found: list[tuple[Any, Paper, Any]] = []
+    for model in dict.fromkeys(model for model, _paper in PAPERS.values() if issubclass(model, OnPaper)):
+        papers = [paper for kind, paper in PAPERS.values() if kind is model]
+        mine = [(paper, slot) for paper in papers for slot in paper.slots
+                if slot.rights and slot.after and all(access.can(user, act, noun) for act, noun in slot.rights)]
+        found += _waiting(model, mine, user, limit) if mine else []
     return found[:limit]
 
 
-def _may(slot: Slot, record: Any, user: Any) -> bool:
-    from services import dispatch
+def _waiting(model: Any, mine: list[tuple[Paper, Slot]], user: Any, limit: int) -> list[tuple[Any, Paper, Any]]:
+    links = inspect(model).relationships
+    wanted = {"customer"} | {slot.only_with for _paper, slot in mine if slot.only_with}
+    loads = [selectinload(getattr(model, name)) for name in sorted(wanted) if name in links]
+    rows = db.session.scalars(select(model).where(
+        model.status == PaperState.DRAFT, model.id.in_(select(Signature.owner_id).where(
+            Signature.owner_type == model.__tablename__, Signature.voided_at.is_(None))), access.visible(user, model))
+        .order_by(model.id).limit(100).options(*loads)).all()
+    marks: dict[int, set[str]] = {row.id: set() for row in rows}
+    for key, slot_name in db.session.execute(select(Signature.owner_id, Signature.slot).where(
+            Signature.owner_type == model.__tablename__, Signature.owner_id.in_(list(marks)), Signature.voided_at.is_(None))):
+        marks[key].add(slot_name)
+    return [(row, paper, slot.label) for row in rows for paper, slot in mine
+            if getattr(row, "layout", paper.code) == paper.code and slot.name not in marks[row.id] and set(slot.after) <= marks[row.id]
+            and (slot.only_with is None or getattr(row, slot.only_with))][:limit]
 
-    if getattr(record, "status", None) in (PaperState.SIGNED, PaperState.VOID):
+
+def _may(slot: Slot, record: Any, paper: Paper, user: Any) -> bool:
+    if state_of(record, paper) in (PaperState.SIGNED, PaperState.VOID):
         return False
-    if slot.on_the_job:
-        orders = [record.order] if isinstance(record, ServiceRecord) else record.orders
-        on_it = any(dispatch.is_on_the_job(user, order) for order in orders)
-        return on_it or (slot.side == "customer" and access.can(user, "create", "work_order"))
+    if slot.on_the_job and (is_on_the_job(record, user) or (slot.side == "customer" and access.can(user, "create", "work_order"))):
+        return True
     return bool(slot.rights) and all(access.can(user, act, noun) for act, noun in slot.rights)
 
 
-def ensure_number(record: Any, paper: Paper, *, now: dt.datetime) -> str:
-    """The number of a paper, drawn when it leaves draft or is printed to be handed out (B-197)."""
-    if isinstance(record, ServiceRecord):
-        if record.record_no is None:
-            record.record_no = numbering.take(paper.series, now=now, owner=record, form_code=paper.code).number
-        return record.record_no
-    if isinstance(record, ServiceRequest) and record.sheet_no is None:
-        department = record.issue_department or record.department
-        record.sheet_no = numbering.take(paper.series, now=now, department=department, owner=record, form_code=paper.code).number
-        record.issue_department, record.sheet_filled_at = department, record.sheet_filled_at or now
+def ensure_number(record: Any, paper: Paper, *, by: Any = None, now: dt.datetime) -> str:
+    """The number of a paper, drawn when it leaves draft or is printed to be handed out, whichever is earlier (B-197)."""
+    if getattr(record, paper.number) is None:
+        department = getattr(record, "issue_department", None) or getattr(record, "department", None)
+        taken = numbering.take(paper.series or paper.code, now=now, department=department, owner=record, form_code=paper.code)
+        setattr(record, paper.number, taken.number)
+        record_rules.run("number", record, by=by, now=now)
     return str(getattr(record, paper.number))
 
 
@@ -115,17 +154,17 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
     Raises DomainError at the field, NotAllowed when the cell is not the user's, and refuses a paper with gaps. The last signature
     freezes the paper.
     """
-    slots = {slot.name: slot for slot in paper.slots}
-    if slot_name not in slots:
+    slot = next((slot for slot in paper.slots if slot.name == slot_name), None)
+    if slot is None:
         raise NotThere("")
-    slot = slots[slot_name]
     if slot not in open_to(record, paper, by):
         if slot_name in signatures(record, paper):
             raise DomainError(_l("This cell is signed already."), rule="R10")
-        if _may(slot, record, by):
+        if _may(slot, record, paper, by):
             raise DomainError(_l("Other cells are signed before this one."), rule="R10")
         raise NotAllowed(NO_RIGHT)
     _complete(record, paper, slot)
+    record_rules.run("sign", record, slot=slot.name, by=by, now=now)
     staff, kept = access.staff_of(by), None
     if slot.side == "customer":
         kept, signer = strokes.checked(drawn), (name or "").strip()
@@ -135,7 +174,7 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
         if staff is None or not passwords.matches(by.password, password or ""):
             raise DomainError(_l("The password is not right."), "password")
         signer = staff.name
-    ensure_number(record, paper, now=now)
+    ensure_number(record, paper, by=by, now=now)
     if slot.side == "customer" and opinion is not None and hasattr(record, "customer_opinion"):
         record.customer_opinion = opinion
     db.session.flush()
@@ -143,27 +182,24 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
                      signer_id=staff.id if staff is not None and slot.side == "ours" else None, signer_name=signer[:60],
                      signer_side=slot.side, witness_id=by.id if slot.side == "customer" else None, meaning=str(slot.meaning)[:200],
                      signed_at=now, method=SignMethod.DRAWN.value if kept else SignMethod.PASSWORD.value, strokes=kept,
-                     content_sha256=hashlib.sha256(content_of(record, paper).encode()).hexdigest(),
+                     content_sha256=digest_of(record, paper, slot.name),
                      record_version=getattr(record, "lock_version", 1), ip=ip, agent=(agent or "")[:200] or None)
     db.session.add(made)
     db.session.flush()
     if not [item for item in needed(record, paper) if item.name not in signatures(record, paper)]:
-        freeze(record, paper, now=now)
+        freeze(record, paper, by=by, now=now)
     return made
 
 
-def carry_on_paper(record: ServiceRecord, *, by: Any, now: dt.datetime) -> None:
-    """The slip was signed on paper: it takes its number, its cells say so, and the scan of the paper is what counts (B-042)."""
-    from services import dispatch
-
-    paper = PAPERS[record.layout][1]
-    if not dispatch.is_on_the_job(by, record.order) and not access.can(by, "create", "work_order"):
+def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> None:
+    """The paper was signed by hand: it takes its number, its cells say so, and the scan of the paper is what counts (B-042)."""
+    if not is_on_the_job(record, by) and not access.can(by, "create", "work_order"):
         raise NotAllowed(NO_RIGHT)
     if record.status != PaperState.DRAFT:
         raise DomainError(_l("This slip is signed already."), rule="R10")
     ensure_number(record, paper, now=now)
     db.session.flush()
-    digest = hashlib.sha256(content_of(record, paper).encode()).hexdigest()
+    digest = digest_of(record, paper)
     for slot in needed(record, paper):
         if slot.name not in signatures(record, paper):
             db.session.add(Signature(
@@ -179,37 +215,42 @@ def _complete(record: Any, paper: Paper, slot: Slot) -> None:
     """Before anybody signs, what the paper must say is said."""
     from models.base import field_info
 
+    later = _owned_later(paper, slot.name)
     for name in paper.fields():
         try:
             info = field_info(type(record), name)
         except KeyError:
             continue
-        if info.get("required") and getattr(record, name) in (None, ""):
+        asked = name in slot.asks or (info.get("required") and name not in later)
+        if asked and getattr(record, name) in (None, "", []):
             raise DomainError(_l("Please fill in: %(field)s.", field=paper.labels.get(name) or info["label"]), name, rule=paper.record)
 
 
-def void_signatures(record: Any, *, now: dt.datetime) -> int:
-    """A later edit voids the stamps given (R10); how many."""
+def void_stale(record: Any, *, now: dt.datetime) -> int:
+    """Void the stamps whose content was changed since (R10); how many."""
     rows = db.session.scalars(select(Signature).where(Signature.owner_type == record.__tablename__, Signature.owner_id == record.id,
                                                       Signature.voided_at.is_(None))).all()
-    for row in rows:
+    stale = [row for row in rows if row.form_code in PAPERS and row.method != SignMethod.SCAN.value
+             and row.content_sha256 != digest_of(record, PAPERS[row.form_code][1], row.slot)]
+    for row in stale:
         row.voided_at = now
-    return len(rows)
+    return len(stale)
 
 
-def freeze(record: Any, paper: Paper, *, now: dt.datetime) -> FrozenPaper:
+def freeze(record: Any, paper: Paper, *, by: Any = None, now: dt.datetime) -> FrozenPaper:
     """Keep what was signed byte for byte; it is never rendered again."""
-    number = ensure_number(record, paper, now=now)
-    if isinstance(record, ServiceRecord):
+    number = ensure_number(record, paper, by=by, now=now)
+    if isinstance(record, OnPaper):
         record.status, record.signed_at = PaperState.SIGNED, now
     db.session.flush()
     done = printing.to_print(paper, record, signatures(record, paper), model=type(record), number=number)
     kept = FrozenPaper(owner_type=record.__tablename__, owner_id=record.id, form_code=paper.code, number=number, frozen_at=now,
-                       content_sha256=hashlib.sha256(content_of(record, paper).encode()).hexdigest(),
+                       content_sha256=digest_of(record, paper),
                        html_sha256=storage.keep(done.html.encode()), pdf_sha256=storage.keep(done.pdf), engine=done.engine,
                        pages=done.pages)
     db.session.add(kept)
     db.session.flush()
+    record_rules.run("signed", record, by=by, now=now)
     return kept
 
 
@@ -228,8 +269,8 @@ def times_printed(record: Any, paper: Paper) -> int:
 
 def log_print(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> PrintLog:
     """A print to be handed out: takes the number if there is none; the second is a reprint (B-206)."""
-    access.require(by, "print", type(record).__noun__)
-    ensure_number(record, paper, now=now)
+    access.require(by, "print", paper.noun)
+    ensure_number(record, paper, by=by, now=now)
     entry = PrintLog(form_code=paper.code, owner_type=record.__tablename__, owner_id=record.id, copies=max(1, len(paper.copies)),
                      user_id=by.id, at=now, is_reprint=times_printed(record, paper) > 0)
     db.session.add(entry)

@@ -14,6 +14,17 @@
     if (target.matches("input")) { target.focus(); target.select(); } else { target.click(); }
   });
 
+  /* the navigation folded or not, kept in a cookie so that the next page comes as it was left */
+  document.querySelector("[data-side]")?.addEventListener("click", () => {
+    const closed = document.body.classList.toggle("side-closed");
+    document.cookie = `side=${closed ? "closed" : "open"}; path=/; max-age=31536000; samesite=lax`;
+  });
+  /* menus are <details>: one open at a time, closed by Escape or a click elsewhere */
+  const menus = (but) => $$("details.menu[open]").forEach((menu) => { if (menu !== but) menu.open = false; });
+  document.addEventListener("click", (event) => menus(event.target.closest("details.menu")));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.isComposing) menus(null); });
+  for (const opener of $$("[data-dialog]")) opener.addEventListener("click", () => document.getElementById(opener.dataset.dialog).showModal());
+
   document.addEventListener("click", (event) => {
     const toggle = event.target.closest("[data-toggle]");
     if (toggle) {
@@ -34,7 +45,7 @@
     }
     const keep = event.target.closest("[data-keep]");
     if (keep) keep.parentElement.remove();
-    if (event.target === document.body || event.target.closest(".page > main")) document.body.classList.remove("nav-open");
+    if (event.target === document.body || event.target.closest(".stage > main")) document.body.classList.remove("side-open");
   });
 
   /* sites, contacts and units are those of the customer chosen in the same form */

@@ -112,13 +112,22 @@ class HomeView(IndexView):
         jobs = [_visit(order, user) for order in dispatch.day_of(staff)] if staff is not None and staff.is_engineer else []
         lists = [found for waiting in LISTS if all(access.can(user, act, noun) for act, noun in waiting.rights)
                  and (found := _list(waiting, user)) is not None]
-        slips = [{"href": f"/records/{slip.layout}/{slip.id}", "title": slip.customer.name, "meta": f"{slip.record_no} · {label}"}
-                 for slip, label in signing.waiting_for(user)]
+        slips = [{"href": f"/records/{paper.code}/{record.id}", "title": str(getattr(record, "customer", None) or paper.title),
+                  "meta": f"{getattr(record, paper.number) or ''} · {label}"} for record, paper, label in signing.waiting_for(user)]
         told = [{"id": note.id, "text": note.text, "at": shown.moment(note.at), "urgent": note.urgent}
                 for note in notices.waiting_for(user, limit=8)]
         takes_calls = access.can(user, service_requests.MACHINE.right("register")[0], "service_request")
         return render_template("home/index.html", jobs=jobs, lists=lists, slips=slips, notices=told, takes_calls=takes_calls,
                                is_engineer=staff is not None and staff.is_engineer)
+
+    @expose("/notices/read", methods=["POST"])
+    def read_all(self) -> Any:
+        """All notices of the user are read."""
+        user = current_user()
+        if user is None:
+            return redirect("/login/")
+        notices.read_all(user, now=clock.now())
+        return redirect("/")
 
     @expose("/notices/<int:key>/read", methods=["POST"])
     def read(self, key: int) -> Any:

@@ -9,17 +9,18 @@ from extensions import _l
 
 @dataclass(frozen=True)
 class Item:
-    """One entry; `noun` and `act` say whose it is."""
+    """One entry; `noun` and `act` say whose it is, `counter` which figure of services/counters.py stands beside it."""
 
     label: object
     href: str
     noun: str | None = None
     act: str = "read"
+    counter: str | None = None
 
 
 @dataclass(frozen=True)
 class Area:
-    """A part of the business with its entries."""
+    """A part of the business with its entries; one without any is not shown."""
 
     key: str
     label: object
@@ -28,24 +29,31 @@ class Area:
 
 
 MENU = (
-    Area("work", _l("My work"), "home", (Item(_l("Work page"), "/"),)),
-    Area("service", _l("Service"), "phone", (
-        Item(_l("Service requests"), "/service-requests/list/", "service_request"),
-        Item(_l("Work orders"), "/work-orders/list/", "work_order"),
-        Item(_l("Follow-up calls"), "/follow-ups/list/", "follow_up"),
+    Area("work", _l("Work page"), "home", (Item(_l("Work page"), "/"),)),
+    Area("service", _l("Service"), "headset", (
+        Item(_l("Take a call"), "/service-requests/add", "service_request", "create"),
+        Item(_l("Service requests"), "/service-requests/list/", "service_request", counter="requests"),
+        Item(_l("Work orders"), "/work-orders/list/", "work_order", counter="orders"),
     )),
-    Area("records", _l("Records"), "file", (Item(_l("All records"), "/records/", "service_record"),
-                                            Item(_l("Repair slips"), "/records/repair_slip_3/", "service_record"))),
     Area("customers", _l("Customers and equipment"), "building", (
         Item(_l("Customers"), "/customers/list/", "customer"),
+        Item(_l("Contacts"), "/customer-contacts/list/", "customer"),
         Item(_l("Equipment"), "/equipment/list/", "equipment"),
         Item(_l("Product models"), "/product-models/list/", "equipment"),
     )),
-    Area("stock", _l("Parts"), "package", (
+    Area("stock", _l("Parts and returns"), "package", (
         Item(_l("Part list"), "/parts/list/", "part"),
         Item(_l("Part prices"), "/part-prices/list/", "part_price"),
     )),
-    Area("settings", _l("Settings"), "settings", (
+    Area("records", _l("Records"), "file-text", (
+        Item(_l("All records"), "/records/", "service_record"),
+        Item(_l("Repair slips"), "/records/repair_slip_3/", "service_record"),
+    )),
+    Area("quality", _l("Quality and follow-up"), "phone-check", (
+        Item(_l("Follow-up calls"), "/follow-ups/list/", "follow_up", counter="calls"),
+    )),
+    Area("reports", _l("Reports"), "chart-bar", ()),
+    Area("settings", _l("Administration"), "settings", (
         Item(_l("Users and roles"), "/accounts/", "account"),
         Item(_l("Rights"), "/rights/", "account"),
         Item(_l("Back office"), "/admin/", "reference"),
@@ -54,4 +62,12 @@ MENU = (
         Item(_l("Regions"), "/regions/list/", "region"),
         Item(_l("Suppliers"), "/suppliers/list/", "supplier"),
     )),
+)
+
+# The bar at the foot of a phone: work page first, the call in the middle; the last one opens the navigation.
+PHONE = (
+    (_l("Work page"), "home", Item(_l("Work page"), "/")),
+    (_l("Work orders"), "list-check", Item(_l("Work orders"), "/work-orders/list/", "work_order")),
+    (_l("Take a call"), "phone-call", Item(_l("Take a call"), "/service-requests/add", "service_request", "create")),
+    (_l("Records"), "file-text", Item(_l("Records"), "/records/", "service_record")),
 )

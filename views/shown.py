@@ -18,7 +18,8 @@ from services import audit, clock, parameters, saving
 # The record pages of what a reference points to.
 PAGES = {"customer": "/customers", "equipment": "/equipment", "product_model": "/product-models", "part": "/parts", "staff": "/staff",
          "department": "/departments", "region": "/regions", "supplier": "/suppliers", "customer_site": "/customer-sites",
-         "customer_contact": "/customer-contacts", "service_request": "/service-requests", "work_order": "/work-orders"}
+         "customer_contact": "/customer-contacts", "service_request": "/service-requests", "work_order": "/work-orders",
+         "follow_up": "/follow-ups"}
 GROUPS = {Look.TODO: "new", Look.DOING: "running", Look.WAITING: "waiting", Look.DONE: "done", Look.SEALED: "sealed",
           Look.CANCELLED: "void", Look.FAILED: "bad"}
 

@@ -1,7 +1,7 @@
 """indexes in the order of the lists
 
 Revision ID: list_indexes
-Revises: 0001
+Revises: 79e72f2de439
 Create Date: 2026-11-25 09:53:35.518950
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = 'list_indexes'
-down_revision = '0001'
+down_revision = '79e72f2de439'
 branch_labels = None
 depends_on = None
 

@@ -1,5 +1,9 @@
-"""The layouts of the paper records, one module each; all are found here."""
+"""The layouts of the paper records, one module each; every module of this folder is found by itself."""
 
-from models.records import repair_record, repair_slip_3, service_info_sheet
+from __future__ import annotations
 
-__all__ = ["repair_record", "repair_slip_3", "service_info_sheet"]
+import importlib
+import pkgutil
+
+for _module in sorted(found.name for found in pkgutil.iter_modules(__path__)):
+    importlib.import_module(f"{__name__}.{_module}")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from extensions import _lp
 from models.paper import A4_PORTRAIT, Cell, Column, LineList, Lines, Paper, Row, Slot, on
+from models.records.service_record_sections import LISTED, SECTIONS
 from models.service_record import ServiceRecord
 
 PAPER = on(ServiceRecord, Paper(
     record="R-014", code="repair_record", title=_lp("R-014", "Repair record form"), sheet=A4_PORTRAIT, series="service_record",
+    number="record_no", sections=SECTIONS, listed=LISTED,
     area=_lp("R-017", "On-site service"), purpose=_lp("R-014", "Every on-site repair except simple maintenance; handed in at month end"),
     copies=(_lp("R-014", "Copy 1: after-sales"), _lp("R-014", "Copy 2: customer")), tints=("#ffffff", "#fdeef0"),
     labels={"customer": _lp("R-014", "Customer name"), "address": _lp("R-014", "Address"), "contact_name": _lp("R-014", "Contact person"),
@@ -26,9 +28,11 @@ PAPER = on(ServiceRecord, Paper(
         Row(20, (Cell(4, ("={!cause}",), label=True), Cell(20, ("{cause}",)))),
         Row(34, (Cell(4, ("={!treatment}",), label=True), Cell(20, ("{treatment}",)))),
         Row(7, (Cell(24, ("={#parts}",), label=True),)),
-        Lines((LineList("part_lines", "three_guarantees",
-                        (Column("part_name", 8, _lp("R-014", "Name")), Column("spec", 6, _lp("R-014", "Specification")),
-                         Column("qty", 3, _lp("R-014", "Quantity")), Column("kind", 7, _lp("R-014", "Supply mode")))),), 4, 7),
+        Lines((LineList("part_lines",
+                        (Column("part", 8, _lp("R-014", "Name"), shows="part_name"),
+                         Column("spec", 6, _lp("R-014", "Specification"), fixed=True),
+                         Column("qty", 3, _lp("R-014", "Quantity"), align="right"),
+                         Column("kind", 7, _lp("R-014", "Supply mode")))),), 4, 7),
         Row(9, (Cell(4, ("={!result}",), label=True), Cell(20, ("{?result}",)))),
         Row(14, (Cell(4, ("={!customer_opinion}",), label=True), Cell(20, ("{customer_opinion}",)))),
         Row(9, (Cell(4, ("={!leave_consent}",), label=True), Cell(20, ("{leave_consent}",)))),

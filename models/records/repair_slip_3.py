@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from extensions import _lp
+from models.enums import SupplyMode
 from models.paper import A5_LANDSCAPE, Cell, Column, LineList, Lines, Paper, Row, Slot, on
+from models.records.service_record_sections import LISTED, SECTIONS
 from models.service_record import ServiceRecord
 
+PART = Column("part", 6, _lp("R-017", "Name"), shows="part_name")
 PAPER = on(ServiceRecord, Paper(
-    record="R-017", code="repair_slip_3", title=_lp("R-017", "Repair slip, three copies"), sheet=A5_LANDSCAPE, series="service_record",
+    record="R-017", code="repair_slip_3", title=_lp("R-017", "Repair slip, three copies"), sheet=A5_LANDSCAPE,
+    series="service_record", number="record_no", sections=SECTIONS, listed=LISTED,
     area=_lp("R-017", "On-site service"),
     purpose=_lp("R-017", "Repair at the customer, signed by both sides; parts with and without charge"),
     copies=(_lp("R-017", "Copy 1: stub"), _lp("R-017", "Copy 2: after-sales"), _lp("R-017", "Copy 3: customer")),
@@ -21,9 +25,9 @@ PAPER = on(ServiceRecord, Paper(
            "dept_head": _lp("R-017", "Department head"), "warehouse": _lp("R-017", "Storekeeper"),
            "repairer": _lp("R-017", "Repairer")},
     blocks=(
-        Row(6.5, (Cell(4, ("={!customer}",), rows=2, label=True), Cell(8, ("{customer}",), rows=2),
-                  Cell(4, ("={#user_address}",), rows=2, label=True), Cell(8, ("{!address}：{address}",)))),
-        Row(6.5, (Cell(8, ("{!contact_name}：{contact_name}　{!contact_phone}：{contact_phone}",)),)),
+        Row(6.5, (Cell(4, ("={!customer}",), rows=2, label=True), Cell(7, ("{customer}",), rows=2),
+                  Cell(3, ("={#user_address}",), rows=2, label=True), Cell(10, ("{!address}：{address}",)))),
+        Row(6.5, (Cell(10, ("{!contact_name}：{contact_name}　{!contact_phone}：{contact_phone}",)),)),
         Row(6.5, (Cell(4, ("={!requested_at}",), label=True), Cell(20, ("{requested_at}",)))),
         Row(6.5, (Cell(6, ("{!product_model}：{product_model}",)), Cell(6, ("{!serial_no}：{serial_no}",)), Cell(4, ("{!qty}：{qty}",)),
                   Cell(8, ("{!invoice_no}：{invoice_no}",)))),
@@ -31,11 +35,13 @@ PAPER = on(ServiceRecord, Paper(
         Row(12, (Cell(24, ("{!symptom}：{symptom}", ">{!received_by}：{received_by}")),)),
         Row(15, (Cell(24, ("{!treatment}：{treatment}", "{!started_at}：{started_at}　{!finished_at}　{finished_at}")),)),
         Row(6, (Cell(9, ("={#guarantee}",), label=True), Cell(15, ("={#bought}",), label=True))),
-        Lines((LineList("three_guarantee_lines", "three_guarantees",
-                        (Column("part_name", 6, _lp("R-017", "Name")), Column("qty", 3, _lp("R-017", "Quantity")))),
-               LineList("purchase_lines", "customer_purchase",
-                        (Column("part_name", 6, _lp("R-017", "Name")), Column("qty", 2, _lp("R-017", "Quantity")),
-                         Column("unit_price", 3, _lp("R-017", "Unit price")), Column("amount", 4, _lp("R-017", "Amount"))))), 3, 5.2),
+        Lines((LineList("three_guarantee_lines", (PART, Column("qty", 3, _lp("R-017", "Quantity"), align="right")),
+                        of="part_lines", preset=(("kind", SupplyMode.THREE_GUARANTEES),)),
+               LineList("purchase_lines",
+                        (PART, Column("qty", 2, _lp("R-017", "Quantity"), align="right"),
+                         Column("unit_price", 3, _lp("R-017", "Unit price"), align="right"),
+                         Column("amount", 4, _lp("R-017", "Amount"), fixed=True, align="right")),
+                        of="part_lines", preset=(("kind", SupplyMode.CUSTOMER_PURCHASE),))), 3, 5.2),
         Row(12, (Cell(12, ("{#engineer}：{@engineer}", ">{@engineer.date}")),
                  Cell(12, ("{!customer_opinion}：{customer_opinion}", ">{#user_sign}：{@customer}　{@customer.date}")))),
         Row(11, (Cell(8, ("{#dept_head}：{@dept_head}", "{#date}：{@dept_head.date}")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extensions import _lp
-from models.paper import A4_PORTRAIT, Cell, Paper, Row, Slot, on
+from models.paper import A4_PORTRAIT, Cell, Paper, Row, Section, Slot, on
 from models.service_request import ServiceRequest
 
 
@@ -12,15 +12,25 @@ def _pair(left: str, right: str) -> Row:
                    Cell(8, (f"{{{right}}}",))))
 
 
+OFFICE = (("create", "service_info_sheet"),)
 PAPER = on(ServiceRequest, Paper(
     record="R-004", code="service_info_sheet", title=_lp("R-004", "Service information sheet"), sheet=A4_PORTRAIT,
-    series="service_info_sheet", number="sheet_no", area=_lp("R-004", "Intake"),
+    series="service_info_sheet", number="sheet_no", noun="service_info_sheet", sections=(
+        Section("office", ("issue_department", "sheet_filled_at", "clerk", "info_type", "fault_level", "service_content", "handling_mode",
+                           "verify_result", "survey_no", "capa_required"), OFFICE),
+        Section("analysis", ("qa_received_at", "cause", "responsible_party", "initial_measures", "plan_no", "plan_review_result",
+                             "is_major", "capa_required"), (("approve", "service_info_sheet"), ("change", "service_info_sheet"))),
+        Section("result", ("result", "finished_at", "handling_mode"), OFFICE, on_the_job=True)),
+    listed=("sheet_no", "request_no", "customer", "symptom", "issue_department", "sheet_filled_at", "verify_result"),
+    filtered=("customer", "issue_department"),
+ area=_lp("R-004", "Intake"),
     purpose=_lp("R-004", "Demand, analysis and result of one service on one sheet; handed back after the service"),
     labels={"reported_at": _lp("R-004", "Received at"), "product_name": _lp("R-004", "Product"), "equipment": _lp("R-004", "Model / no."),
             "symptom": _lp("R-004", "Detailed situation"), "info_type": _lp("R-004", "Type"), "fault_level": _lp("R-004", "Fault level"),
             "department": _lp("R-004", "Responsible department"), "handling_mode": _lp("R-004", "Mode"),
             "engineer": _lp("R-004", "Assigned technician"), "customer": _lp("R-004", "Customer name"), "address": _lp("R-004", "Address"),
             "contact_name": _lp("R-004", "Contact person"), "contact_phone": _lp("R-004", "Phone")},
+    choices={"fault_level": (_lp("R-004", "Level 1"), _lp("R-004", "Level 2"), _lp("R-004", "Level 3"), _lp("R-004", "Level 4"))},
     words={"date": _lp("R-004", "Date"), "engineer_sign": _lp("R-004", "Technician")},
     blocks=(
         _pair("issue_department", "reported_at"), _pair("sheet_filled_at", "clerk"), _pair("customer", "address"),
@@ -47,10 +57,12 @@ PAPER = on(ServiceRequest, Paper(
     ),
     slots=(
         Slot("gm", _lp("R-004", "GM approval"), "ours", _lp("R-004", "The plan for a major problem is approved"),
-             rights=(("approve", "service_info_sheet"), ("approve", "service_hold")), only_with="is_major"),
-        Slot("engineer", _lp("R-004", "Technician"), "ours", _lp("R-004", "The result is as written"), on_the_job=True),
+             rights=(("approve", "service_info_sheet"), ("approve", "service_hold")), only_with="is_major",
+             asks=("plan_review_result",), owns=("plan_review_result",)),
+        Slot("engineer", _lp("R-004", "Technician"), "ours", _lp("R-004", "The result is as written"), on_the_job=True,
+             asks=("result", "handling_mode"), owns=("result", "finished_at")),
         Slot("verify", _lp("R-004", "Verified by / at"), "ours", _lp("R-004", "Verified with the customer"),
-             rights=(("create", "work_order"),), after=("engineer",)),
-        Slot("close", _lp("R-004", "Closed at / clerk"), "ours", _lp("R-004", "All papers are in"), rights=(("create", "work_order"),),
-             after=("engineer", "verify")),
+             rights=OFFICE, after=("engineer",), asks=("verify_result",), owns=("verify_result",)),
+        Slot("close", _lp("R-004", "Closed at / clerk"), "ours", _lp("R-004", "All papers are in"), rights=OFFICE,
+             after=("engineer", "verify"), owns=("survey_no", "capa_required")),
     )))

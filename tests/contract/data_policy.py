@@ -29,7 +29,7 @@ STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C")
 LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",
         "/account/link/<secret>", "/logout/"}
-SIGNED_IN = {"/", "/notices/<int:key>/read", "/account/password", "/back", "/api/v1/menu/"}
+SIGNED_IN = {"/", "/notices/<int:key>/read", "/notices/read", "/search/", "/account/password", "/back", "/api/v1/menu/"}
 
 # Addresses of the administration, by hand: what each needs on accounts.
 ACCOUNTS = {"/accounts/": "R", "/accounts/add": "C", "/accounts/edit/<int:pk>": "U", "/accounts/link/<int:pk>": "U",
@@ -37,16 +37,20 @@ ACCOUNTS = {"/accounts/": "R", "/accounts/add": "C", "/accounts/edit/<int:pk>": 
 ACCOUNT_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 
 # Papers by the records they show: layout, base letters, whether a slip of it can be begun.
-PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record", "service_info_sheet": "service_request"}
+PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record", "service_info_sheet": "service_info_sheet",
+          "site_survey": "site_survey"}
 RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
-           "service_request": FAMILIES["/service-requests"]}
-RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/add"): "C", ("POST", "/records/<code>/add"): "C",
+           "site_survey": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
+           "service_info_sheet": "RPV CRUAPV CRUP CRUP RU RUAP R RUAP - - R - RUP R RA"}
+RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/"): "R", ("GET", "/records/<code>/export/<kind>"): "P",
+                ("GET", "/records/<code>/lookup/<column>"): "R", ("GET", "/records/<code>/<int:pk>/do/void"): "V",
+                ("POST", "/records/<code>/<int:pk>/do/void"): "V", ("POST", "/records/<code>/<int:pk>/do/reissue"): "C",
+                ("GET", "/records/<code>/add"): "C", ("POST", "/records/<code>/add"): "C",
                 ("GET", "/records/<code>/<int:pk>"): "R", ("POST", "/records/<code>/<int:pk>"): "U",
                 ("GET", "/records/<code>/blank.pdf"): "P", ("GET", "/records/<code>/<int:pk>/pdf"): "P",
                 ("POST", "/records/<code>/<int:pk>/do/print"): "P", ("GET", "/records/<code>/<int:pk>/sign/<slot>"): "R",
                 ("POST", "/records/<code>/<int:pk>/sign/<slot>"): "R"}
 SIGNED_IN |= {"/records/"}
-PART_LOOKUP = ("/records/lookup/part", FAMILIES["/parts"])
 
 # The back office by its letters on reference data.
 REFERENCE_LETTERS = "CRUPV R - - - - - - - - - - - - R"

@@ -14,13 +14,12 @@ from sqlalchemy import select
 
 import models.records  # noqa: F401  declares the papers
 from extensions import db
-from models.enums import PaperState, RepairResult, SupplyMode
+from models.enums import PaperState, RepairResult
 from models.equipment import Part, PartPrice
 from models.number import FrozenPaper, PrintLog
 from models.paper import PAPERS
-from services import clock, printing, service_records, signing, storage, work_orders
+from services import clock, paper_records, printing, service_records, signing, storage, work_orders
 from services.errors import DomainError, NotAllowed
-from services.service_records import LineEntry
 from tests.services.conftest import BEGIN
 from tests.services.test_work_orders import go, on_site
 
@@ -43,11 +42,11 @@ def slip(story, **values):
     order = on_site(story)
     clerk = story.user("service_clerk")
     record = service_records.prepare(order, by=clerk, now=clock.now())
-    service_records.fill(record, {"invoice_no": "04587213", **{name: values.pop(name) for name in list(values) if name in
-                                                              service_records.HEADER}}, {}, by=clerk, now=clock.now())
+    header = {name: values.pop(name) for name in list(values) if name in SLIP.sections[0].fields}
+    paper_records.fill(record, SLIP, {"invoice_no": "04587213", **header}, by=clerk, now=clock.now())
     written = {"started_at": BEGIN, "finished_at": BEGIN + timedelta(hours=2), "treatment": "更换综框导轨，试车正常。",
                "result": RepairResult.REPAIRED, "leave_consent": "电话，王主任，16:20", **values}
-    service_records.fill(record, written, {}, by=story.user("service_engineer"), now=clock.now())
+    paper_records.fill(record, SLIP, written, by=story.user("service_engineer"), now=clock.now())
     return record
 
 
@@ -68,7 +67,7 @@ def text_of(pdf, tmp_path):
 def test_b043_the_engineer_does_not_touch_the_header(story):
     record = slip(story)
     with pytest.raises(NotAllowed):
-        service_records.fill(record, {"symptom": "另一故障"}, {}, by=story.user("service_engineer"), now=clock.now())
+        paper_records.fill(record, SLIP, {"symptom": "另一故障"}, by=story.user("service_engineer"), now=clock.now())
 
 
 def test_b043_the_slip_begins_with_what_is_known(story):
@@ -113,7 +112,7 @@ def test_r10_nobody_signs_for_another(story):
 def test_r10_a_later_edit_voids_the_stamps(story):
     record = slip(story)
     sign(story, record, "engineer")
-    service_records.fill(record, {"treatment": "另作处理"}, {}, by=story.user("service_engineer"), now=clock.now())
+    paper_records.fill(record, SLIP, {"treatment": "另作处理"}, by=story.user("service_engineer"), now=clock.now())
     assert signing.signatures(record, SLIP) == {}
 
 
@@ -126,24 +125,26 @@ def test_r017_a_gap_is_asked_for_before_anybody_signs(story):
 
 def test_r017_the_price_of_a_bought_part_comes_from_the_list(story):
     record, item = slip(story), part()
-    service_records.fill(record, {}, {"purchase_lines": [LineEntry(SupplyMode.CUSTOMER_PURCHASE, item, Decimal(2), None, "line-p-0")]},
+    paper_records.fill(record, SLIP, {}, {"purchase_lines": [{"part": item, "qty": Decimal(2)}]},
                          by=story.user("service_engineer"), now=clock.now())
     assert (record.purchase_lines[0].unit_price, record.purchase_lines[0].amount) == (Decimal("36.00"), Decimal("72.00"))
 
 
 def test_r017_a_part_without_quantity_or_price_is_refused_at_its_line(story):
     record, dear = slip(story), part("P-2", price=None)
-    for entry in (LineEntry(SupplyMode.THREE_GUARANTEES, dear, None, None, "line-t-0"),
-                  LineEntry(SupplyMode.CUSTOMER_PURCHASE, dear, Decimal(1), None, "line-t-0"),
-                  LineEntry(SupplyMode.THREE_GUARANTEES, None, Decimal(1), None, "line-t-0")):
+    for name, entry, column in (("three_guarantee_lines", {"part": dear}, "qty"),
+                                ("purchase_lines", {"part": dear, "qty": Decimal(1)}, "unit_price"),
+                                ("three_guarantee_lines", {"qty": Decimal(1)}, "part")):
+        trial = db.session.begin_nested()
         with pytest.raises(DomainError) as refusal:
-            service_records.fill(record, {}, {"three_guarantee_lines": [entry]}, by=story.user("service_engineer"), now=clock.now())
-        assert refusal.value.field == "line-t-0"
+            paper_records.fill(record, SLIP, {}, {name: [{}, entry]}, by=story.user("service_engineer"), now=clock.now())
+        trial.rollback()
+        assert refusal.value.field == f"line-{name}-1-{column}"
 
 
 def test_r017_the_last_signature_freezes_the_bytes_and_they_are_served_ever_after(story):
     record, item = slip(story), part()
-    service_records.fill(record, {}, {"three_guarantee_lines": [LineEntry(SupplyMode.THREE_GUARANTEES, item, Decimal(1), None, "l")]},
+    paper_records.fill(record, SLIP, {}, {"three_guarantee_lines": [{"part": item, "qty": Decimal(1)}]},
                          by=story.user("service_engineer"), now=clock.now())
     for slot, by in (("engineer", "service_engineer"), ("repairer", "service_engineer"), ("customer", "service_engineer"),
                      ("warehouse", "warehouse"), ("dept_head", "service_manager")):
@@ -157,7 +158,7 @@ def test_r017_the_last_signature_freezes_the_bytes_and_they_are_served_ever_afte
         (KEEP / "slip.pdf").write_bytes(storage.fetch(kept.pdf_sha256))
     assert signing.pdf_of(record, SLIP) == storage.fetch(kept.pdf_sha256)
     with pytest.raises(NotAllowed):
-        service_records.fill(record, {"treatment": "改写"}, {}, by=story.user("service_engineer"), now=clock.now())
+        paper_records.fill(record, SLIP, {"treatment": "改写"}, by=story.user("service_engineer"), now=clock.now())
 
 
 def test_r017_the_store_signs_only_when_parts_were_used(story):
@@ -205,8 +206,8 @@ def test_every_label_stands_on_the_blank_paper_in_ordinary_hanzi(unit, tmp_path,
 @pytest.mark.parametrize(("count", "sheets"), [(0, 1), (1, 1), (3, 1), (4, 2), (9, 3)])
 def test_more_lines_than_the_form_has_go_to_continuation_sheets(story, count, sheets):
     record = slip(story)
-    items = [LineEntry(SupplyMode.THREE_GUARANTEES, part(f"P-{place}"), Decimal(1), None, "l") for place in range(count)]
-    service_records.fill(record, {}, {"three_guarantee_lines": items}, by=story.user("service_engineer"), now=clock.now())
+    items = [{"part": part(f"P-{place}"), "qty": Decimal(1)} for place in range(count)]
+    paper_records.fill(record, SLIP, {}, {"three_guarantee_lines": items}, by=story.user("service_engineer"), now=clock.now())
     assert printing.to_print(SLIP, record, {}, model=type(record)).pages == 3 * sheets
 
 
@@ -237,8 +238,8 @@ def test_work_orders_know_their_slip(story):
 def test_b042_a_slip_carried_on_paper_is_signed_numbered_and_not_frozen(story):
     record = slip(story)
     with pytest.raises(NotAllowed):
-        signing.carry_on_paper(record, by=story.user("engineer2"), now=clock.now())
-    signing.carry_on_paper(record, by=story.user("service_engineer"), now=clock.now())
+        signing.carry_on_paper(record, SLIP, by=story.user("engineer2"), now=clock.now())
+    signing.carry_on_paper(record, SLIP, by=story.user("service_engineer"), now=clock.now())
     assert (record.status, record.record_no) == (PaperState.SIGNED, "RR2503-0001")
     assert {row.method for row in signing.signatures(record, SLIP).values()} == {"scan"}
     assert signing.frozen(record, SLIP) is None

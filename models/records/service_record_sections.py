@@ -1,0 +1,15 @@
+"""What the layouts of the record of a visit share: whose fields are whose, and the columns of their lists (B-043)."""
+
+from __future__ import annotations
+
+from models.paper import Section
+
+OFFICE = (("create", "work_order"),)
+SECTIONS = (
+    Section("header", ("repair_unit", "address", "contact_name", "contact_phone", "requested_at", "product_model", "product_name",
+                       "serial_no", "batch_no", "warranty_status", "qty", "invoice_no", "sold_on", "reported_at", "symptom", "received_by",
+                       "appointment_at", "paper_returned_on"), OFFICE),
+    Section("repair", ("arrived_at", "started_at", "finished_at", "cause", "treatment", "engineer_note", "is_simple", "result",
+                       "customer_opinion", "leave_consent", "informant_told_at", "part_lines"), OFFICE, on_the_job=True),
+)
+LISTED = ("record_no", "status", "customer", "symptom", "engineer", "reported_at", "signed_at")

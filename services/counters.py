@@ -1,0 +1,58 @@
+"""What waits and what is late, as figures for the navigation: one statement in a unit of work, each figure counted to MOST."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from extensions import db
+from models.enums import FollowUpStatus, OrderStatus
+from models.follow_up import FollowUp
+from models.service_request import ServiceRequest
+from models.work_order import CLOSED, WorkOrder
+from services import access, clock
+from services.service_requests import OPEN_STATES
+from services.unit_of_work import cache
+
+MOST = 999
+OPEN_ORDERS = tuple(state for state in OrderStatus if state not in CLOSED)
+OPEN_CALLS = (FollowUpStatus.PLANNED, FollowUpStatus.ATTEMPTED)
+
+
+def figure(model: type[Any], *clauses: ColumnElement[bool]) -> Any:
+    """The number of rows under these clauses as a part of a larger statement, counted to MOST + 1 at most."""
+    few = select(model.id).where(*clauses).limit(MOST + 1).subquery()
+    return select(func.count()).select_from(few).scalar_subquery()
+
+
+def asked(parts: dict[str, Any]) -> dict[str, int]:
+    """Several figures by one statement."""
+    if not parts:
+        return {}
+    row = db.session.execute(select(*(part.label(name) for name, part in parts.items()))).one()
+    return dict(zip(parts, map(int, row), strict=True))
+
+
+def _parts(user: Any, now: dt.datetime) -> dict[str, Any]:
+    kinds: dict[str, tuple[Any, ColumnElement[bool], ColumnElement[bool]]] = {
+        "requests": (ServiceRequest, ServiceRequest.status.in_(OPEN_STATES), ServiceRequest.requested_at < now),
+        "orders": (WorkOrder, WorkOrder.status.in_(OPEN_ORDERS), WorkOrder.due_at < now),
+        "calls": (FollowUp, FollowUp.status.in_(OPEN_CALLS), FollowUp.due_at < now),
+    }
+    parts = {}
+    for name, (model, is_open, is_late) in kinds.items():
+        if access.can(user, "read", model.__noun__):
+            rows = (access.visible(user, model), is_open)
+            parts[name], parts[f"{name}_late"] = figure(model, *rows), figure(model, *rows, is_late)
+    return parts
+
+
+def waiting(user: Any) -> dict[str, tuple[int, int]]:
+    """Name → (open, late) of what the user may see; a figure above MOST means “more”."""
+    key = ("counters", user.id)
+    if key not in cache():
+        found = asked(_parts(user, clock.now()))
+        cache()[key] = {name: (found[name], found[f"{name}_late"]) for name in found if not name.endswith("_late")}
+    return cache()[key]  # type: ignore[no-any-return]

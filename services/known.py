@@ -1,0 +1,76 @@
+"""What is known when a paper is begun: nothing the request, order, unit or customer already says is asked for again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import inspect
+
+from models.customer import Customer
+from models.enums import WarrantyStatus
+from models.equipment import Equipment
+from models.service_request import ServiceRequest
+from models.work_order import WorkOrder
+
+ORIGINS: dict[str, type[Any]] = {"work_order": WorkOrder, "service_request": ServiceRequest, "equipment": Equipment, "customer": Customer}
+
+
+def known(origin: Any) -> dict[str, Any]:
+    """Field → value of everything a record's origin and what stands behind it says; the nearest source wins."""
+    if isinstance(origin, WorkOrder):
+        return _of_customer(origin.customer) | _of_request(origin.request) | _of_order(origin)
+    if isinstance(origin, ServiceRequest):
+        return _of_customer(origin.customer) | _of_request(origin)
+    if isinstance(origin, Equipment):
+        return _of_customer(origin.customer) | _of_equipment(origin)
+    return _of_customer(origin) if isinstance(origin, Customer) else {}
+
+
+def pour(record: Any, origin: Any) -> None:
+    """Write what is known into a new record, as far as it has fields of these names."""
+    mapper = inspect(type(record))
+    for name, value in known(origin).items():
+        if name in mapper.relationships:
+            if isinstance(value, mapper.relationships[name].mapper.class_):
+                setattr(record, name, value)
+        elif name in mapper.columns:
+            setattr(record, name, value)
+
+
+def _filled(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _of_customer(customer: Customer | None) -> dict[str, Any]:
+    if customer is None:
+        return {}
+    site = customer.sites[0] if customer.sites else None
+    address = site.address if site is not None and site.address else customer.address
+    return _filled(customer=customer, address=address, region=customer.region, site=site)
+
+
+def _of_equipment(unit: Equipment | None) -> dict[str, Any]:
+    if unit is None:
+        return {}
+    model = unit.product_model
+    return _filled(equipment=unit, serial_no=unit.serial_no, product_model=model, product_name=model.name if model else None,
+                   sold_on=unit.sold_on, batch_no=getattr(unit, "batch_no", None))
+
+
+def _of_request(request: ServiceRequest) -> dict[str, Any]:
+    covered = {"yes": WarrantyStatus.IN, "no": WarrantyStatus.OUT}.get(request.in_warranty.value) if request.in_warranty else None
+    return _of_equipment(request.equipment) | _filled(
+        request=request, customer=request.customer, site=request.site, address=request.address, contact=request.contact,
+        contact_name=request.contact_name, contact_phone=request.contact_phone, requested_at=request.requested_at,
+        product_model=request.product_model, product_name=request.product_name, warranty_status=covered, reported_at=request.reported_at,
+        symptom=request.symptom, received_by=request.received_by, engineer=request.engineer, department=request.department,
+        fault_level=request.fault_level, region=request.region)
+
+
+def _of_order(order: WorkOrder) -> dict[str, Any]:
+    staff, visit = order.lead_engineer, order.appointment
+    department = staff.department if staff is not None and staff.department is not None else order.department
+    return _filled(order=order, symptom=order.symptom, engineer=staff, department=order.department,
+                   repair_unit=department.name_zh if department is not None else None,
+                   appointment_at=visit.start_at if visit is not None else None, arrived_at=order.arrived_at, started_at=order.arrived_at,
+                   issued_at=order.issued_at, due_at=order.due_at)

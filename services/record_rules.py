@@ -1,0 +1,46 @@
+"""What a kind of paper record does beyond the life all of them share, declared on its model.
+
+Events: `save` (record, now) before what was filled in is kept; `sign` (record, slot, by, now) before a cell is signed; `signed`
+(record, by, now) when the last cell was; `number` (record, by, now) when the number was drawn; `void` (record, by, now). A rule
+raises DomainError at the field. `begins` replaces the way a record is begun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
+EVENTS = ("save", "sign", "signed", "number", "void")
+_rules: dict[tuple[str, type[Any]], list[Callable[..., Any]]] = {}
+_beginners: dict[type[Any], Callable[..., Any]] = {}
+
+
+def at(event: str, model: type[Any]) -> Callable[[F], F]:
+    """Declare a rule of an event on a kind of record."""
+    if event not in EVENTS:
+        raise ValueError(event)
+
+    def keep(declared: F) -> F:
+        _rules.setdefault((event, model), []).append(declared)
+        return declared
+    return keep
+
+
+def begins(model: type[Any]) -> Callable[[F], F]:
+    """Declare how records of a kind are begun: `(origin, by, now, layout) -> record`."""
+    def keep(declared: F) -> F:
+        _beginners[model] = declared
+        return declared
+    return keep
+
+
+def beginner(model: type[Any]) -> Callable[..., Any] | None:
+    """The declared way to begin a record of this kind, if it has one of its own."""
+    return _beginners.get(model)
+
+
+def run(event: str, record: Any, **data: Any) -> None:
+    """Hold a record against the rules of an event."""
+    for declared in _rules.get((event, type(record)), ()):
+        declared(record, **data)

@@ -1,0 +1,160 @@
+"""What is done with a paper: sign its cells, print it, void it, issue it anew (B-042, B-205, B-206; R10)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, flash, redirect, render_template, request
+from flask_appbuilder import BaseView, expose
+from flask_babel import gettext as _
+
+from forms.model_forms import HIDDEN
+from forms.records import CustomerSignForm, PasswordSignForm, VoidForm
+from models.enums import SupplyMode
+from models.paper import OnPaper, Paper
+from services import access, audit, clock, paper_records, printing, signing, unit_of_work
+from services.errors import DomainError, NotAllowed, NotThere
+from services.sheets import Filled
+from views.base import allowed
+from views.shell import crumbs
+
+TOLD = ("equipment", "symptom", "treatment", "started_at", "finished_at", "result", "diagnosis", "proposal")
+
+
+class PapersView(BaseView):
+    """`/records/<code>/<id>/…`."""
+
+    route_base = "/records"
+    class_permission_name = "service_record"
+
+    @expose("/<code>/blank.pdf", methods=["GET"])
+    def blank(self, code: str) -> Any:
+        """The paper without values and without number."""
+        model, paper = _paper(code)
+        allowed("print", paper.noun)
+        return _file(printing.to_print(paper, None, {}, model=model).pdf, f"{paper.title}.pdf")
+
+    @expose("/<code>/<int:pk>/pdf", methods=["GET"])
+    def pdf(self, code: str, pk: int) -> Any:
+        """The PDF: the frozen bytes once signed, a draft says so."""
+        model, paper = _paper(code)
+        user = allowed("print", paper.noun)
+        record = access.get(user, model, pk)
+        return _file(signing.pdf_of(record, paper), f"{getattr(record, paper.number) or paper.title}.pdf")
+
+    @expose("/<code>/<int:pk>/do/print", methods=["POST"])
+    def hand_out(self, code: str, pk: int) -> Any:
+        """Print to hand out: takes the number, logs, marks a reprint (B-206)."""
+        model, paper = _paper(code)
+        user = allowed("print", paper.noun)
+        record = access.get(user, model, pk)
+        signing.log_print(record, paper, by=user, now=clock.now())
+        return redirect(f"/records/{paper.code}/{pk}/pdf")
+
+    @expose("/<code>/<int:pk>/sign/<slot>", methods=["GET", "POST"])
+    def sign(self, code: str, pk: int, slot: str) -> Any:
+        """Sign one cell: the customer sees what he signs and draws, our people give their password."""
+        model, paper = _paper(code)
+        user = allowed("read", paper.noun)
+        record = access.get(user, model, pk)
+        if slot not in {item.name for item in paper.slots}:
+            raise NotThere("")
+        cell, where = paper.slot(slot), f"/records/{paper.code}/{pk}"
+        form = (CustomerSignForm if cell.side == "customer" else PasswordSignForm)()
+        if request.method == "GET" and cell.side == "customer":
+            form.opinion.data, form.name.data = getattr(record, "customer_opinion", None), getattr(record, "contact_name", None)
+        if request.method == "POST" and form.validate():
+            data = ({"drawn": form.strokes.data, "name": form.name.data, "opinion": form.opinion.data} if cell.side == "customer"
+                    else {"password": form.password.data})
+            try:
+                signing.sign(record, paper, slot, by=user, now=clock.now(), ip=request.remote_addr, agent=request.headers.get("User-Agent"),
+                             **data)
+            except (NotAllowed, NotThere):
+                raise
+            except DomainError as refusal:
+                unit_of_work.abandon()
+                if refusal.field == "password":  # after the unit is undone: on SQLite the second transaction would wait for the first
+                    audit.note_security("signature_refused", user_id=user.id, subject=f"{paper.code}:{pk}:{slot}", apart=True)
+                record = access.get(user, model, pk)
+                _refuse(form, refusal)
+            else:
+                flash(_("Signed: %(label)s", label=str(cell.label)), "success")
+                return redirect(where)
+        _trail(record, paper, cell.label)
+        facts, total = said(record, paper)
+        errors = [item for item in form.error_list() if item[0] not in HIDDEN]
+        return render_template("paper/sign.html", paper=paper, record=record, slot=cell, form=form, where=where, facts=facts, total=total,
+                               number=getattr(record, paper.number), subject=getattr(record, "customer", None),
+                               errors=errors), 422 if errors else 200
+
+    @expose("/<code>/<int:pk>/do/void", methods=["GET", "POST"])
+    def void(self, code: str, pk: int) -> Any:
+        """Void a paper with a reason; its number stays (B-205)."""
+        model, paper = _paper(code)
+        user = allowed("void", paper.noun)
+        record, form, where = access.get(user, model, pk), VoidForm(), f"/records/{paper.code}/{pk}"
+        if request.method == "POST" and form.validate():
+            try:
+                paper_records.void(record, paper, by=user, now=clock.now(), reason=form.reason.data or "")
+            except DomainError as refusal:
+                unit_of_work.abandon()
+                record = access.get(user, model, pk)
+                _refuse(form, refusal)
+            else:
+                flash(_("Void: %(number)s", number=getattr(record, paper.number) or str(paper.title)), "success")
+                return redirect(where)
+        _trail(record, paper, _("Void"))
+        errors = [item for item in form.error_list() if item[0] not in HIDDEN]
+        return render_template("paper/void.html", paper=paper, number=getattr(record, paper.number), form=form, where=where,
+                               errors=errors), 422 if errors else 200
+
+    @expose("/<code>/<int:pk>/do/reissue", methods=["POST"])
+    def reissue(self, code: str, pk: int) -> Any:
+        """A new draft in place of a void paper."""
+        model, paper = _paper(code)
+        user = allowed("create", paper.noun)
+        if not issubclass(model, OnPaper):
+            raise NotThere("")
+        made = paper_records.reissue(access.get(user, model, pk), paper, by=user, now=clock.now())
+        return redirect(f"/records/{paper.code}/{made.id}")
+
+
+def _paper(text: str) -> tuple[type[Any], Paper]:
+    from views.records import code_of
+
+    return paper_records.paper_of(code_of(text))
+
+
+def _trail(record: Any, paper: Paper, last: Any) -> None:
+    number = getattr(record, paper.number) or _("Draft")
+    base = f"/records/{paper.code}/"
+    crumbs((_("Records"), "/records/"), (paper.title, base), (number, f"{base}{record.id}"), (last, None))
+
+
+def _refuse(form: Any, refusal: DomainError) -> None:
+    first = next(field for field in form if field.name not in HIDDEN)
+    target = form[refusal.field] if refusal.field in form._fields else first
+    target.errors = [*target.errors, str(refusal)]
+
+
+def _file(content: bytes, name: str) -> Response:
+    """A PDF to look at in the browser, under a name that any server passes on (RFC 6266)."""
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f"inline; filename=\"paper.pdf\"; filename*=UTF-8''{quote(name)}"
+    return answer
+
+
+def said(record: Any, paper: Paper) -> tuple[list[tuple[str, str]], Any]:
+    """What the customer signs, in short, and what he pays for parts he buys."""
+    filled = Filled(paper, record, {}, model=type(record))
+    facts = [(filled.label(name), filled.said(name)) for name in TOLD if name in paper.fields()]
+    total = None
+    for item in paper.lists():
+        for line in filled.lines(item.attribute):
+            amount = getattr(line, "amount", None)
+            if amount is not None and getattr(line, "kind", None) == SupplyMode.CUSTOMER_PURCHASE:
+                total = (total or 0) + amount
+            price = f" · ¥{amount:,.2f}" if amount is not None else ""
+            facts.append((str(getattr(line, "kind", "")), f"{line.part_name} × {line.qty.normalize():f}{price}"))
+    return facts, total

@@ -1,0 +1,103 @@
+"""The page of a sheet: the paper on the desk, and beside it its signatures, prints and history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request
+from flask_babel import gettext as _
+
+from forms.model_forms import HIDDEN
+from forms.records import kept_lines
+from models.paper import OnPaper, Paper
+from services import access, parameters, printing, signing, strokes
+from services.sheets import Filled, Page
+from views import shown
+from views.shell import crumbs
+
+PARENTS = (("order", "/work-orders/show/"), ("request", "/service-requests/show/"), ("equipment", "/equipment/show/"),
+           ("customer", "/customers/show/"))
+SPARE_LINES = 2
+
+
+def parent_of(record: Any) -> tuple[Any, str] | None:
+    """What a paper belongs to, and its page."""
+    if not isinstance(record, OnPaper):
+        return record, shown.PAGES[record.__tablename__] + f"/show/{record.id}"
+    for name, base in PARENTS:
+        thing = getattr(record, name, None)
+        if thing is not None:
+            return thing, f"{base}{thing.id}"
+    return None
+
+
+def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], editing: bool, user: Any,
+            lines: dict[str, Any] | None = None) -> Any:
+    """The page; with `lines` as they were sent when something was wrong with them."""
+    signed = signing.signatures(record, paper)
+    filled = Filled(paper, record, signed, model=type(record))
+    pages = _pages(paper, filled, editing)
+    if editing:
+        lines = lines if lines is not None else {name: kept_lines(kind, item, list(getattr(record, item.attribute)), more=SPARE_LINES)
+                                                 for name, (item, kind) in lists.items()}
+        for name, (item, kind) in lists.items():
+            _room(lines, name, item, kind, pages[0])
+    number, state = getattr(record, paper.number), signing.state_of(record, paper)
+    parent = parent_of(record)
+    crumbs((_("Records"), "/records/"), (paper.title, f"/records/{paper.code}/"), (number or _("Draft"), None))
+    errors = [item for item in form.error_list() if item[0] not in HIDDEN]
+    cells = {field.name: field for rows in (lines or {}).values() for line in rows for field in line}
+    wrong = [(field.id, str(field.label.text), str(text)) for field in cells.values() for text in field.errors]
+    base = f"/records/{paper.code}/{record.id}"
+    answer = render_template(
+        "paper/sheet.html", paper=paper, record=record, pages=pages, filled=filled, form=form if editing else None, errors=errors + wrong,
+        mode="edit" if editing else "view", number=number, base=base, company=parameters.text("company.name"),
+        drawn={name: strokes.picture(row.strokes) for name, row in signed.items() if row.strokes}, cells=cells,
+        line_ids=[line["id"] for rows in (lines or {}).values() for line in rows], codes=_codes(paper, pages, number),
+        sign={slot.name: f"{base}/sign/{slot.name}" for slot in signing.open_to(record, paper, user)},
+        rail=_rail(record, paper, signed, user), copy=_copy(paper), frozen=signing.frozen(record, paper),
+        state=shown.badge(state), parent=parent, acts=_acts(record, paper, state, user, base))
+    return answer, 422 if errors or wrong else 200
+
+
+def _copy(paper: Paper) -> int:
+    text = request.args.get("copy", "1")
+    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text) <= max(1, len(paper.copies)) else 1
+
+
+def _pages(paper: Paper, filled: Filled, editing: bool) -> list[Page]:
+    if editing:
+        return [Page(paper.copies[0] if paper.copies else "", 1, "#ffffff", 1, 1, filled.rows(0, more=SPARE_LINES))]
+    copy = _copy(paper)
+    return [page for page in filled.pages() if page.copy_no == copy]
+
+
+def _room(lines: dict[str, Any], name: str, item: Any, kind: Any, page: Page) -> None:
+    """As many rows to write into as the sheet draws."""
+    drawn = {row.line for row in page.rows if row.line is not None}
+    for place in range(len(lines[name]), len(drawn)):
+        lines[name].append(kind(prefix=f"line-{item.attribute}-{place}-", data=dict(item.preset)))
+
+
+def _codes(paper: Paper, pages: list[Page], number: str | None) -> dict[int, str]:
+    return {page.copy_no: printing.qr(f"{paper.code}/{number}/{page.copy_no}") for page in pages} if number else {}
+
+
+def _rail(record: Any, paper: Paper, signed: dict[str, Any], user: Any) -> list[dict[str, Any]]:
+    """Each cell to be signed: by whom and when, or who is waited for."""
+    open_slots = {slot.name for slot in signing.open_to(record, paper, user)}
+    rows = []
+    for slot in signing.needed(record, paper):
+        row = signed.get(slot.name)
+        rows.append({"name": slot.name, "label": str(slot.label).split("/", maxsplit=1)[0], "who": row.signer_name if row else "",
+                     "at": shown.moment(row.signed_at) if row else "", "method": row.method if row else "", "mine": slot.name in open_slots,
+                     "late": not row and any(name not in signed for name in slot.after)})
+    return rows
+
+
+def _acts(record: Any, paper: Paper, state: Any, user: Any, base: str) -> dict[str, Any]:
+    on_paper = isinstance(record, OnPaper)
+    return {"print": access.can(user, "print", paper.noun), "prints": signing.times_printed(record, paper),
+            "void": f"{base}/do/void" if on_paper and state != "void" and access.can(user, "void", paper.noun) else None,
+            "reissue": f"{base}/do/reissue" if on_paper and state == "void" and access.can(user, "create", paper.noun) else None,
+            "history": shown.history(record, limit=6)}
