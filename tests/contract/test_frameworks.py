@@ -69,8 +69,8 @@ def counted(app):
 def parts(app, count=3):
     """Some parts and models to list."""
     with app.app_context(), unit_of_work(reason="tests"):
-        for place in range(count):
-            number = place + 1 + (db.session.scalar(select(func.count(Part.id))) or 0)
+        there = db.session.scalar(select(func.count(Part.id))) or 0
+        for number in range(there + 1, there + count + 1):
             model = ProductModel(model_no=f"M{number}", name="某机")
             db.session.add(model)
             db.session.flush()
@@ -243,6 +243,7 @@ def test_the_form_holds_every_referenced_row(pair):
     for app in (pair.raw, pair.ours):
         parts(app, 30)
     assert "M33" in pair.client.get("/raw/add").text
+    assert "M33" in pair.client.get("/raw/list/?_flt_0_name=nothing").text, "and in the search of an empty list"
     assert "M33" not in pair.clerk.get("/parts/add").text
 
 
