@@ -1,7 +1,7 @@
 # What each command does stands in README.md. Every target works on a fresh Debian machine with Python 3.11.
 PY := .venv/bin/python
 
-.PHONY: run serve test test-long check setup setup-tests
+.PHONY: run serve test test-long check bench gallery setup setup-tests
 
 run: setup
 	@scripts/run.sh
@@ -27,3 +27,11 @@ test: setup-tests
 test-long: setup-tests
 	@$(PY) scripts/catalogue.py compile
 	$(PY) -m pytest -n 2
+
+bench: setup-tests
+	@$(PY) scripts/catalogue.py compile
+	$(PY) -m bench
+
+gallery: setup-tests
+	@$(PY) scripts/catalogue.py compile
+	$(PY) -m scripts.gallery

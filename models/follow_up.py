@@ -23,7 +23,8 @@ class FollowUp(Audited, Versioned, Numbered, Base):
     __tablename__ = "follow_up"
     __noun__ = "follow_up"
     __table_args__ = (
-        Index("ix_follow_up_list", "status", "due_at"),
+        Index("ix_follow_up_list", "status", "due_at", "id"),
+        Index("ix_follow_up_due", "due_at", "id"),
         Index("ix_follow_up_customer", "customer_id", "due_at"),
         CheckConstraint("attempts BETWEEN 0 AND 99", name="ck_follow_up_attempts"),
     )

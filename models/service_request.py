@@ -37,9 +37,10 @@ class ServiceRequest(Audited, Versioned, Numbered, Base):
     __tablename__ = "service_request"
     __noun__ = "service_request"
     __table_args__ = (
-        Index("ix_service_request_list", "status", "reported_at"),
-        Index("ix_service_request_scope", "region_id", "reported_at"),
-        Index("ix_service_request_customer", "customer_id", "reported_at"),
+        Index("ix_service_request_list", "status", "reported_at", "id"),
+        Index("ix_service_request_scope", "region_id", "reported_at", "id"),
+        Index("ix_service_request_customer", "customer_id", "reported_at", "id"),
+        Index("ix_service_request_reported", "reported_at", "id"),
         Index("ix_service_request_model", "customer_id", "product_model_id", "status"),
     )
 
@@ -48,7 +49,7 @@ class ServiceRequest(Audited, Versioned, Numbered, Base):
     status: Mapped[RequestStatus] = column(EnumCode(RequestStatus), nullable=False, default=RequestStatus.DRAFT,
                                            label=_lp("R-001", "Status"))
     # the call
-    reported_at: Mapped[dt.datetime | None] = column(UTCDateTime, index=True, label=_lp("R-001", "Received at"), required=True)
+    reported_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-001", "Received at"), required=True)
     channel: Mapped[Channel] = column(EnumCode(Channel), nullable=False, default=Channel.PHONE, label=_lp("R-001", "Channel"),
                                       required=True)
     received_by_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_lp("R-001", "Received by"))

@@ -23,11 +23,12 @@ class WorkOrder(Audited, Versioned, Numbered, Base):
     __tablename__ = "work_order"
     __noun__ = "work_order"
     __table_args__ = (
-        Index("ix_work_order_list", "status", "issued_at"),
+        Index("ix_work_order_list", "status", "issued_at", "id"),
         Index("ix_work_order_engineer", "lead_engineer_id", "status"),
-        Index("ix_work_order_region", "region_id", "issued_at"),
-        Index("ix_work_order_customer", "customer_id", "issued_at"),
-        Index("ix_work_order_issued", "issued_at"),
+        Index("ix_work_order_region", "region_id", "issued_at", "id"),
+        Index("ix_work_order_customer", "customer_id", "issued_at", "id"),
+        Index("ix_work_order_lead", "lead_engineer_id", "issued_at", "id"),
+        Index("ix_work_order_issued", "issued_at", "id"),
         CheckConstraint("finished_at IS NULL OR arrived_at IS NULL OR finished_at >= arrived_at", name="ck_work_order_times"),
     )
 

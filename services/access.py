@@ -13,6 +13,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_user_role,
 )
 from sqlalchemy import ColumnElement, and_, false, inspect, or_, select, true
+from sqlalchemy.orm import joinedload
 
 from extensions import db
 from models.base import foreign_key_of
@@ -34,18 +35,25 @@ ACTS = {"create": "can_add", "read": "can_list", "change": "can_edit", "approve"
 
 
 def rights_of(user: Any) -> frozenset[tuple[str, str]]:
-    """(permission, noun) of all roles of a user, asked of the database once in a unit of work."""
+    """(permission, noun) of all roles of a user."""
+    return _roles_and_rights(user)[1]
+
+
+def _roles_and_rights(user: Any) -> tuple[tuple[str, ...], frozenset[tuple[str, str]]]:
+    """Names of the roles of a user and all they may do, asked of the database once in a unit of work."""
     key = ("rights", user.id)
     found = cache().get(key)
     if found is None:
         rows = db.session.execute(
-            select(Permission.name, ViewMenu.name)
-            .join(PermissionView, PermissionView.permission_id == Permission.id)
-            .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
-            .join(assoc_permissionview_role, assoc_permissionview_role.c.permission_view_id == PermissionView.id)
-            .join(assoc_user_role, assoc_user_role.c.role_id == assoc_permissionview_role.c.role_id)
-            .where(assoc_user_role.c.user_id == user.id).distinct())
-        found = frozenset((permission, noun) for permission, noun in rows) if user.is_active else frozenset()
+            select(Role.id, Role.name, Permission.name, ViewMenu.name)
+            .join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
+            .outerjoin(assoc_permissionview_role, assoc_permissionview_role.c.role_id == Role.id)
+            .outerjoin(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
+            .outerjoin(Permission, Permission.id == PermissionView.permission_id)
+            .outerjoin(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+            .where(assoc_user_role.c.user_id == user.id)).all()
+        held = frozenset((row[2], row[3]) for row in rows if row[2] is not None) if user.is_active else frozenset()
+        found = tuple(name for _key, name in sorted({(row[0], row[1]) for row in rows})), held
         cache()[key] = found
     return found  # type: ignore[no-any-return]
 
@@ -79,15 +87,14 @@ def holders(act: str, noun: str) -> list[Staff]:
 
 def role_names(user: Any) -> list[str]:
     """Names of a user's roles, for the head of the page."""
-    return list(db.session.scalars(select(Role.name).join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
-                                   .where(assoc_user_role.c.user_id == user.id).order_by(Role.id)))
+    return list(_roles_and_rights(user)[0])
 
 
 def staff_of(user: Any) -> Staff | None:
     """The colleague behind an account."""
     key = ("staff", user.id)
     if key not in cache():
-        cache()[key] = db.session.scalar(select(Staff).where(Staff.user_id == user.id))
+        cache()[key] = db.session.scalar(select(Staff).where(Staff.user_id == user.id).options(joinedload(Staff.department)))
     return cache()[key]  # type: ignore[no-any-return]
 
 

@@ -6,11 +6,26 @@ PostgreSQL by a GIN index over the array of pieces; both then prove the whole wo
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from typing import Any
 
 from pypinyin import Style, lazy_pinyin
-from sqlalchemy import ColumnElement, event, insert, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    event,
+    false,
+    func,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from extensions import db
@@ -65,64 +80,74 @@ def tokens(thing: Any) -> str:
 def _keep_entries(session: Session, _context: Any) -> None:
     changed = [thing for thing in session.new | session.dirty if isinstance(thing, Base) and hasattr(thing, "search_text")]
     if changed:
-        session.info.setdefault("to_index", set()).update(changed)
+        session.info.setdefault("to_index", {}).update({thing: thing in session.new for thing in changed})
 
 
 @event.listens_for(Session, "after_flush_postexec")
 def _write_entries(session: Session, _context: Any) -> None:
-    for thing in session.info.pop("to_index", ()):
+    for thing, new in session.info.pop("to_index", {}).items():
         if thing in session:
-            index(session, thing)
+            index(session, thing, new=new)
 
 
-def index(session: Session, thing: Any) -> None:
-    """Write the entry of one record anew."""
+def index(session: Session, thing: Any, *, new: bool = False) -> None:
+    """Write the entry of one record anew; when its words are the same nothing is written, for most changes leave them so."""
     with session.no_autoflush:
         words = tokens(thing)
         row = {"title": str(thing)[:200], "tokens": words, "letters": " ".join(sorted(set(words) - {" ", GAP}))}
         connection = session.connection()
         where = (SearchEntry.kind == thing.__tablename__, SearchEntry.ref_id == thing.id)
-        changed = connection.execute(update(SearchEntry).where(*where).values(**row))
-        if not changed.rowcount:
+        kept = None if new else connection.execute(select(SearchEntry.title, SearchEntry.tokens).where(*where)).first()
+        if kept is None:
             connection.execute(insert(SearchEntry).values(kind=thing.__tablename__, ref_id=thing.id, **row))
-
+        elif tuple(kept) != (row["title"], words):
+            connection.execute(update(SearchEntry).where(*where).values(**row))
 
 
 def found_ids(kind: str, question: str, *, most: int = MOST) -> list[int]:
     """The newest `most` records of a kind that contain what was typed; empty when nothing but punctuation was typed."""
-    word = normal(question)[:64]
-    if not word:
+    clause = _contains(kind, question)
+    if clause is None:
         return []
-    if db.engine.dialect.name == "sqlite":
-        return _found_sqlite(kind, word, most)
-    return _found_postgresql(kind, word, most)
-
-
-def _found_sqlite(kind: str, word: str, most: int) -> list[int]:
-    cut = pieces(word)
-    phrase = " ".join(cut[:-1]) if len(word) > 1 else ""
-    query = f'tokens:"{phrase}"' if phrase else f'tokens:"{word}"*'
-    rows = db.session.execute(text(
-        "SELECT e.ref_id FROM search_index i JOIN search_entry e ON e.id = i.rowid "
-        "WHERE search_index MATCH :query AND e.kind = :kind ORDER BY i.rowid DESC LIMIT :most"),
-        {"query": query, "kind": kind, "most": most})
-    return [row[0] for row in rows]
-
-
-def _found_postgresql(kind: str, word: str, most: int) -> list[int]:
-    if len(word) == 1:
-        where, params = "string_to_array(letters, ' ') @> ARRAY[:word]", {"word": word}
-    else:
-        cut = pieces(word)[:-1]
-        where = "string_to_array(tokens, ' ') @> CAST(:cut AS text[]) AND position(:phrase in tokens) > 0"
-        params = {"cut": cut, "phrase": " ".join(cut)}  # type: ignore[dict-item]
-    rows = db.session.execute(text(
-        f"SELECT ref_id FROM search_entry WHERE kind = :kind AND {where} ORDER BY id DESC LIMIT :most"),  # noqa: S608  fixed words
-        {"kind": kind, "most": most, **params})
-    return [row[0] for row in rows]
+    return list(db.session.scalars(select(SearchEntry.ref_id).where(clause).order_by(SearchEntry.ref_id.desc()).limit(most)))
 
 
 def matching(model: type[Any], question: str) -> ColumnElement[bool]:
-    """A where-clause: the records of a model that contain what was typed."""
-    ids = found_ids(model.__tablename__, question)
-    return model.id.in_(ids)  # type: ignore[no-any-return]
+    """A where-clause: the records of a model that contain what was typed.
+
+    PostgreSQL is given the question itself and chooses by its statistics: for a common word it walks the list in its order and
+    looks each row up, for a rare one it begins at the index of pieces. SQLite cannot choose and is given the keys.
+    """
+    kind = model.__tablename__
+    clause = _contains(kind, question)
+    if clause is None:
+        return false()
+    keys = select(SearchEntry.ref_id).where(clause)
+    if db.engine.dialect.name == "sqlite":
+        found = json.dumps(list(db.session.scalars(keys)))
+        keys = select(func.json_each(found).table_valued("value").c.value)
+    return model.id.in_(keys)  # type: ignore[no-any-return]
+
+
+def _contains(kind: str, question: str) -> ColumnElement[bool] | None:
+    """Where-clause on the entries of a kind; None when nothing but punctuation was typed."""
+    word = normal(question)[:64]
+    if not word:
+        return None
+    of_kind = SearchEntry.kind == _as_written(kind)
+    cut = pieces(word)
+    if db.engine.dialect.name == "sqlite":
+        phrase = f'tokens:"{" ".join(cut[:-1])}"' if len(word) > 1 else f'tokens:"{word}"*'
+        rows = text("SELECT rowid FROM search_index WHERE search_index MATCH :phrase").bindparams(phrase=phrase).columns(rowid=Integer)
+        return and_(of_kind, SearchEntry.id.in_(rows.scalar_subquery()))
+    blank: Any = literal_column("' '")
+    if len(word) == 1:
+        return and_(of_kind, func.string_to_array(SearchEntry.letters, blank).op("@>")(func.string_to_array(_as_written(word), blank)))
+    phrase = " ".join(cut[:-1])
+    return and_(of_kind, func.strpos(SearchEntry.tokens, _as_written(phrase)) > 0,  # cheap, so it stands first
+                func.string_to_array(SearchEntry.tokens, blank).op("@>")(func.string_to_array(_as_written(phrase), blank)))
+
+
+def _as_written(value: str) -> Any:
+    """A value the database sees while it plans, quoted by the driver's rules."""
+    return bindparam(None, value, String, literal_execute=True)

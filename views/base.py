@@ -17,7 +17,7 @@ from flask_appbuilder import ModelView, expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
 from sqlalchemy import func, inspect, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from extensions import db
 from forms.model_forms import HIDDEN, model_form
@@ -138,12 +138,21 @@ class AppModelView(ModelView):
         """Where-clauses of the rows the user may know of."""
         return access.visible(user, self.model)
 
-    def get_or_404(self, key: int, user: Any) -> Any:
-        """A record the user may know of; the same 404 for hidden and absent."""
-        record = db.session.scalar(select(self.model).where(self.model.id == key, self.base_query(user)))
+    def get_or_404(self, key: int, user: Any, *together: Any, lock: bool = False) -> Any:
+        """A record the user may know of, loaded together with others; the same 404 for hidden and absent.
+
+        With `lock` the second of two who save it at once waits here for the first, and is then told what that one wrote.
+        """
+        query = select(self.model).where(self.model.id == key, self.base_query(user)).options(*together)
+        record = db.session.scalar(query.with_for_update() if lock else query)
         if record is None:
             raise NotThere("")
         return record
+
+    def together(self) -> tuple[Any, ...]:
+        """Loader options: what the page of a record shows beside it, asked for with it."""
+        shown_names = [name for section in self.sections for name in section.fields]
+        return tuple(joinedload(getattr(self.model, name)) for name in shown_names if name in inspect(self.model).relationships)
 
     def at(self, record: Any) -> str:
         """The address of a record's page."""
@@ -178,7 +187,7 @@ class AppModelView(ModelView):
     def show(self, pk: int) -> Any:
         """One record with its tabs."""
         user = allowed("read", self.noun)
-        record = self.get_or_404(pk, user)
+        record = self.get_or_404(pk, user, *self.together())
         crumbs((self.heading, f"{self.route_base}/list/"), (str(record), None))
         return render_template("generated/show.html", page=self.show_page(record, user), record=record)
 
@@ -270,7 +279,7 @@ class AppModelView(ModelView):
         """Change a record; a stale form is merged, or told what somebody else made of its fields."""
         user = allowed("change", self.noun)
         self._no_filters()
-        record = self.get_or_404(pk, user)
+        record = self.get_or_404(pk, user, lock=request.method == "POST")
         where, name, buttons = self.at(record), str(record), self.submits(record)
         crumbs((self.heading, f"{self.route_base}/list/"), (name, where), (_("Edit"), None))
         conflicts: dict[str, Any] = {}

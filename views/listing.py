@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import abort, request
 from flask_babel import gettext as _
 from sqlalchemy import Boolean, func, inspect, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from extensions import db
 from models.base import EnumCode, field_info, foreign_key_of
@@ -16,7 +16,8 @@ from services import parameters, search
 from views import shown
 
 SIZE = 25
-COUNTED = 10_000
+COUNTED = 5_000
+FOUND = 500
 
 
 class Listing:
@@ -33,6 +34,8 @@ class Listing:
         self.sort, self.down = self._read_order()
         self.number = max(int(self._argument("page", "0")), 0)
         self.size = int(self._argument("psize", str(SIZE)))
+        self.found: Any = None
+        self.counted = FOUND if self.question else COUNTED
 
     def _argument(self, name: str, default: str) -> str:
         given = request.args.get(name, default)
@@ -62,11 +65,10 @@ class Listing:
     # --- the question as SQL
 
     def where(self) -> list[Any]:
-        """All that narrows the list."""
-        clauses = [self.view.base_query(self.user), *self.narrowing]
-        if self.question:
-            clauses.append(search.matching(self.model, self.question))
-        return clauses
+        """All that narrows the list; a search is looked up once."""
+        if self.question and self.found is None:
+            self.found = search.matching(self.model, self.question)
+        return [self.view.base_query(self.user), *self.narrowing, *([self.found] if self.found is not None else [])]
 
     def _clause(self, name: str, value: str) -> Any:
         mapper = inspect(self.model)
@@ -85,26 +87,25 @@ class Listing:
         return column == value
 
     def order(self) -> list[Any]:
-        """The order of the rows, ending in the key."""
-        if self.sort:
-            column = getattr(self.model, self.sort)
-            return [column.desc() if self.down else column.asc(), self.model.id.desc()]
-        declared = [getattr(self.model, name.lstrip("-")).desc() if name.startswith("-") else getattr(self.model, name)
-                    for name in self.view.order]
-        return [*declared, self.model.id.desc()]
+        """The order of the rows, ending in the key; the key runs the way of the column before it, so that one index serves both."""
+        names = [f"{'-' if self.down else ''}{self.sort}"] if self.sort else [*self.view.order]
+        names.append("-id" if not names or names[-1].startswith("-") else "id")
+        columns = [(getattr(self.model, name.lstrip("-")), name.startswith("-")) for name in names]
+        return [column.desc() if down else column.asc() for column, down in columns]
 
     def relations(self) -> list[Any]:
-        """Loads exactly the references that the list shows."""
+        """Loads exactly the references that the list shows, in the one question for the rows."""
         references = inspect(self.model).relationships
-        return [selectinload(getattr(self.model, name)) for name in self.names if name in references]
+        return [joinedload(getattr(self.model, name)) for name in self.names if name in references]
 
     def keys(self) -> Any:
         """The keys of all rows in order."""
         return select(self.model.id).where(*self.where()).order_by(*self.order())
 
     def count(self) -> int:
-        """How many rows there are, counted to COUNTED + 1 at most."""
-        few = select(self.model.id).where(*self.where()).limit(COUNTED + 1).subquery()
+        """How many rows there are, counted to one more than `counted` at most."""
+        few = self.keys() if self.question else select(self.model.id).where(*self.where())  # a search walks the list in its order
+        few = few.limit(self.counted + 1).subquery()
         return int(db.session.scalar(select(func.count()).select_from(few)) or 0)
 
     def load(self, keys: list[int]) -> list[Any]:
@@ -132,10 +133,10 @@ class Listing:
         rows = self.load(keys)
         first = self.number * self.size + 1 if rows else 0
         return {
-            "title": self.view.heading, "noun": self.view.noun, "count": total, "count_capped": total > COUNTED,
+            "title": self.view.heading, "noun": self.view.noun, "count": total, "count_capped": total > self.counted,
             "columns": [self._column(name) for name in self.names], "rows": [self._row(row) for row in rows],
             "filters": self._chips(), "filter_fields": [self._filter_field(name) for name in self.view.filtered], "q": self.question,
-            "first": first, "last": self.number * self.size + len(rows), "total": min(total, COUNTED), "size": self.size,
+            "first": first, "last": self.number * self.size + len(rows), "total": min(total, self.counted), "size": self.size,
             "prev_href": self.address(page=self.number - 1) if self.number else None,
             "next_href": self.address(page=self.number + 1) if more else None, "exports": [], "saved_views": [], "bulk": [],
             "empty_text": _("Nothing fits these conditions.") if self.filters or self.question else self.view.empty_text,
@@ -147,7 +148,8 @@ class Listing:
         sortable = name in columns
         down = self.sort == name and not self.down
         numeric = sortable and columns[name].type.python_type.__name__ in ("int", "Decimal")
-        return {"name": name, "label": field_info(self.model, name)["label"], "align": "end" if numeric else "start",
+        label = str(field_info(self.model, name)["label"])  # translated once, not in each row
+        return {"name": name, "label": label, "align": "end" if numeric else "start",
                 "sorted": ("desc" if self.down else "asc") if self.sort == name else None,
                 "sort_href": self.address(_oc_=name, _od_="desc" if down else "asc") if sortable else None}
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from extensions import _l, db
 from models.enums import AppointmentStatus, OrderStatus
 from models.organisation import Region
+from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder
 from services import access, clock, dispatch, work_orders
 from views import shown
@@ -74,6 +76,11 @@ def views() -> list[Any]:
             Section("work", _l("Work"), ("solution", "engineer_note")),
         )
         exclude_route_methods = AppModelView.exclude_route_methods | {"add"}
+
+        def together(self) -> tuple[Any, ...]:
+            request = joinedload(WorkOrder.request)
+            return (*super().together(), joinedload(WorkOrder.customer), request.joinedload(ServiceRequest.site),
+                    request.joinedload(ServiceRequest.equipment))
 
         def adds(self, user: Any) -> bool:
             """Never by itself: an order comes from a request."""

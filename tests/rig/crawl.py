@@ -1,0 +1,49 @@
+"""Every address of the product with real keys: what a visitor could click or type."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any
+
+from flask_appbuilder import ModelView
+from sqlalchemy import inspect
+
+from models.paper import PAPERS
+from services.rights import ROLES
+
+_ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def _references(model: Any) -> list[str]:
+    return [relation.key for relation in inspect(model).relationships if not relation.uselist]
+
+
+def _choices(app: Any, text: str, name: str) -> list[str]:
+    """What may stand in an address for one of its arguments. KeyError for one nobody told us of."""
+    base = text[:text.index("/", 1)]
+    views = {view.route_base: view for view in app.appbuilder.baseviews}
+    view = views.get(base)
+    if name == "transition":
+        return sorted(view.machine.transitions)  # type: ignore[union-attr]
+    if name == "column":
+        model = view.model if isinstance(view, ModelView) else None
+        return _references(model) if model is not None else ["customer", "part", "request"]
+    if name == "slot":
+        return ["engineer", "customer", "repairer"]
+    return {"pk": ["1", "99999"], "key": ["1"], "kind": ["csv", "xlsx"], "code": sorted(PAPERS), "role": ["buyer", next(iter(ROLES))],
+            "secret": ["nothing"], "locale": ["zh_Hans_CN"], "filename": ["app.css"], "version": ["v1"]}[name]
+
+
+def addresses(app: Any, methods: frozenset[str] | set[str]) -> list[tuple[str, str]]:
+    """(method, address) of all routes that take one of these methods."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        text = str(rule)
+        names = _ARGUMENT.findall(text)
+        for values in itertools.product(*(_choices(app, text, name) for name in names)):
+            chosen = iter(values)
+            url = _ARGUMENT.sub(lambda _match, chosen=chosen: next(chosen), text)  # type: ignore[misc]
+            found += [(method, url) for method in sorted(rule.methods & methods)]
+    return found

@@ -1,0 +1,69 @@
+"""A small world: one record of each kind, requests and orders in several states, so that every address leads somewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from extensions import db
+from models.customer import Customer, CustomerContact, CustomerSite
+from models.equipment import Equipment, Part, PartPrice, ProductCategory, ProductModel, Supplier
+from models.follow_up import FollowUp
+from models.organisation import Region, Staff
+from models.service_record import ServiceRecord
+from models.service_request import ServiceRequest
+from models.work_order import WorkOrder
+from services import clock
+from services.unit_of_work import unit_of_work
+
+REQUESTS = ("triaged", "draft", "registered", "in_progress", "verified", "closed")
+ORDERS = ("assigned", "pending", "contacted", "appointed", "on_site", "finished", "form_returned")
+
+
+def fill(app: Any) -> None:
+    """Put it into an empty installation; the first record of each kind has the key 1."""
+    with app.app_context(), unit_of_work(reason="tests"):
+        region = db.session.scalar(select(Region).order_by(Region.id))
+        engineer = db.session.scalar(select(Staff.id).where(Staff.is_engineer).order_by(Staff.id))
+        customer, model = Customer(code="C1", name="某厂", region=region), ProductModel(model_no="M1", name="某机")
+        part = Part(part_no="P1", name="某件", unit="只")
+        db.session.add_all([customer, model, part, Supplier(name="某供方"), ProductCategory(name="某类")])
+        db.session.flush()
+        db.session.add_all([
+            CustomerContact(customer_id=customer.id, name="某人"), CustomerSite(customer_id=customer.id, name="某处"),
+            Equipment(equipment_no="E1", serial_no="S1", product_model_id=model.id, customer_id=customer.id),
+            PartPrice(part_id=part.id, sale_price=1)])
+        for status in REQUESTS:
+            db.session.add(ServiceRequest(customer_id=customer.id, status=status))
+            db.session.flush()
+        for place, status in enumerate(ORDERS, start=1):
+            db.session.add(WorkOrder(work_order_no=f"W{place}", request_id=1, customer_id=customer.id, issued_at=clock.now(),
+                                     status=status, lead_engineer_id=engineer if status != "pending" else None))
+            db.session.flush()
+        db.session.add_all([ServiceRecord(work_order_id=1, customer_id=customer.id),
+                            FollowUp(followup_no="F1", kind="verify", due_at=clock.now(), customer_id=customer.id, request_id=1)])
+
+
+# --- what the tables hold, to say that nothing was changed
+
+# Sessions, books of reading and marks of forms change by their nature when pages are read or forms are refused.
+BOOKS = frozenset({"user_session", "security_event", "login_failure", "alembic_version"})
+
+
+def fingerprint(app: Any, *, but: frozenset[str] = BOOKS) -> dict[str, int]:
+    """A hash of each table but the books: equal before and after when nothing was changed."""
+    found = {}
+    with app.app_context(), unit_of_work(write=False):
+        for table in db.metadata.sorted_tables:
+            if table.name in but:
+                continue
+            columns = [column for column in table.columns if (table.name, column.name) not in {("ab_user", "last_login"),
+                                                                                                ("ab_user", "login_count")}]
+            found[table.name] = hash(tuple(sorted(repr(tuple(row)) for row in db.session.execute(select(*columns)))))
+    return found
+
+
+def changed(before: dict[str, int], after: dict[str, int]) -> list[str]:
+    """Names of the tables that differ."""
+    return sorted(name for name in before if before[name] != after[name])
