@@ -159,6 +159,9 @@ def reissue(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> Any:
         if attribute.key not in skipped:
             setattr(made, attribute.key, getattr(record, attribute.key))
     made.replaces_id = record.id
+    for relation in mapper.relationships:
+        if relation.secondary is not None:
+            setattr(made, relation.key, list(getattr(record, relation.key)))
     for name in {item.kept_in for item in paper.lists()}:
         target = mapper.relationships[name].mapper
         back = {column.key for column in mapper.relationships[name].remote_side}

@@ -102,26 +102,6 @@
   if (errors) errors.focus();
 })();
 
-// A signature: strokes as whole numbers in a field of 600 × 200, sent as text.
-for (const pad of document.querySelectorAll("[data-pad]")) {
-  const canvas = pad.querySelector("canvas"), target = document.querySelector(`[name="${pad.dataset.pad}"]`), pen = canvas.getContext("2d");
-  let lines = [], line = null;
-  pen.lineWidth = 4; pen.lineCap = "round"; pen.lineJoin = "round"; pen.strokeStyle = "#12318a";
-  const at = (event) => {
-    const box = canvas.getBoundingClientRect();
-    const fit = (value, most) => Math.max(0, Math.min(most, Math.round(value)));
-    return [fit((event.clientX - box.left) * 600 / box.width, 600), fit((event.clientY - box.top) * 200 / box.height, 200)];
-  };
-  canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); line = [at(event)]; lines.push(line); });
-  canvas.addEventListener("pointermove", (event) => {
-    if (!line) return;
-    const last = line[line.length - 1], next = at(event);
-    line.push(next); pen.beginPath(); pen.moveTo(...last); pen.lineTo(...next); pen.stroke();
-  });
-  canvas.addEventListener("pointerup", () => { line = null; target.value = JSON.stringify(lines); });
-  pad.querySelector("[data-clear]").addEventListener("click", () => { lines = []; target.value = ""; pen.clearRect(0, 0, 600, 200); });
-}
-
 // Beside the form at the telephone: what is known of the customer; empty fields are filled from it, a unit at a click.
 for (const box of document.querySelectorAll("[data-context]")) {
   const form = box.parentElement.closest(".beside").querySelector("form");
