@@ -94,6 +94,9 @@ class DecimalNumber(_Typed):
         super().__init__(*args, **kw)
         self.places, self.precision = places, precision
 
+    def write(self, value: Any) -> str:
+        return f"{value:.2f}" if self.places == 2 else f"{Decimal(value).normalize():f}"
+
     def read(self, text: str) -> Decimal:
         try:
             value = Decimal(text.replace(",", "").replace("，", "").lstrip("¥￥"))

@@ -56,8 +56,15 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
         line_ids=[line["id"] for rows in (lines or {}).values() for line in rows], codes=_codes(paper, pages, number),
         sign={slot.name: f"{base}/sign/{slot.name}" for slot in signing.open_to(record, paper, user)},
         rail=_rail(record, paper, signed, user), copy=_copy(paper), frozen=signing.frozen(record, paper),
-        state=shown.badge(state), parent=parent, acts=_acts(record, paper, state, user, base))
+        state=_standing(state, number, signed, paper, record), parent=parent, acts=_acts(record, paper, state, user, base))
     return answer, 422 if errors or wrong else 200
+
+
+def _standing(state: Any, number: str | None, signed: dict[str, Any], paper: Paper, record: Any) -> dict[str, str] | None:
+    """The state of a paper; on its way round, how many of its cells are signed."""
+    if state == "draft" and signed:
+        return {"label": _("signed %(done)s / %(all)s", done=len(signed), all=len(signing.needed(record, paper))), "group": "running"}
+    return shown.badge(state)
 
 
 def _copy(paper: Paper) -> int:
