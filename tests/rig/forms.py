@@ -22,9 +22,10 @@ class _Reader(HTMLParser):
         if self._open is None:
             return
         name, kind = seen.get("name", ""), seen.get("type", "text")
+        if tag == "input" and name:
+            self.kinds[name] = kind
         if tag == "input" and name and (kind not in ("checkbox", "radio") or "checked" in seen):
             self._open[name] = seen.get("value", "")
-            self.kinds[name] = kind
         elif tag == "textarea" and name:
             self._area, self._open[name], self.kinds[name] = name, "", tag
         elif tag == "select" and name:
@@ -50,3 +51,15 @@ def typed(page: str) -> dict[str, str]:
     reader = _Reader()
     reader.feed(page)
     return max(reader.forms, key=len, default={})
+
+
+MARKS = frozenset({"csrf_token", "form_key", "seen", "lock_version", "act"})
+
+
+def asked(page: str) -> tuple[dict[str, str], dict[str, str]]:
+    """(values, kinds) of the largest form; hidden fields that are no marks are references, chosen by a remote select."""
+    reader = _Reader()
+    reader.feed(page)
+    values = max(reader.forms, key=len, default={})
+    kinds = {name: "lookup" if kind == "hidden" else kind for name, kind in reader.kinds.items() if name not in MARKS}
+    return values, kinds

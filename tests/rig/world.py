@@ -11,6 +11,7 @@ from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment, Part, PartPrice, ProductCategory, ProductModel, Supplier
 from models.follow_up import FollowUp
 from models.organisation import Region, Staff
+from models.records.site_survey import SiteSurvey
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
@@ -41,7 +42,7 @@ def fill(app: Any) -> None:
             db.session.add(WorkOrder(work_order_no=f"W{place}", request_id=1, customer_id=customer.id, issued_at=clock.now(),
                                      status=status, lead_engineer_id=engineer if status != "pending" else None))
             db.session.flush()
-        db.session.add_all([ServiceRecord(work_order_id=1, customer_id=customer.id),
+        db.session.add_all([SiteSurvey(request_id=1), ServiceRecord(work_order_id=1, customer_id=customer.id),
                             FollowUp(followup_no="F1", kind="verify", due_at=clock.now(), customer_id=customer.id, request_id=1)])
 
 
