@@ -48,6 +48,41 @@
     if (event.target === document.body || event.target.closest(".stage > main")) document.body.classList.remove("side-open");
   });
 
+  /* lists by keyboard: ↑ ↓ choose, Enter opens, and the rows picked for an export */
+  for (const body of $$("[data-rows]")) {
+    const rows = () => $$("[data-href]", body);
+    const go = (step) => {
+      const all = rows(), at = all.findIndex((row) => row.classList.contains("focused"));
+      const next = all[Math.max(0, Math.min(all.length - 1, at + step))];
+      all.forEach((row) => row.classList.toggle("focused", row === next));
+      next?.scrollIntoView({ block: "nearest" });
+    };
+    document.addEventListener("keydown", (event) => {
+      if (event.isComposing || event.ctrlKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") { go(event.key === "ArrowDown" ? 1 : -1); event.preventDefault(); }
+      else if (event.key === "Enter" && event.target === document.body) { const row = body.querySelector(".focused"); if (row) location.href = row.dataset.href; }
+      else if (event.key === "Escape") rows().forEach((row) => row.classList.remove("focused"));
+    });
+  }
+  const bulk = document.querySelector(".bulk");
+  if (bulk) {
+    const picks = $$("[data-pick]"), all = document.querySelector("[data-all]"), words = bulk.querySelector("[data-chosen]");
+    const show = () => {
+      const chosen = picks.filter((pick) => pick.checked);
+      picks.forEach((pick) => pick.closest("tr").classList.toggle("chosen", pick.checked));
+      bulk.hidden = !chosen.length;
+      all.checked = chosen.length === picks.length; all.indeterminate = chosen.length > 0 && !all.checked;
+      words.textContent = words.dataset.chosen.replace("§", chosen.length);
+      for (const act of $$("[data-bulk]", bulk)) act.href = `${act.dataset.bulk}?ids=${chosen.map((pick) => pick.value).join(",")}`;
+    };
+    const set = (on) => { picks.forEach((pick) => { pick.checked = on; }); show(); };
+    picks.forEach((pick) => pick.addEventListener("change", show));
+    all.addEventListener("change", () => set(all.checked));
+    bulk.querySelector("[data-none]").addEventListener("click", () => set(false));
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.isComposing) set(false); });
+    show();
+  }
+
   /* sites, contacts and units are those of the customer chosen in the same form */
   const of = (box) => {
     const customer = box.closest("form")?.querySelector("[name=customer]");

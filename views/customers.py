@@ -8,8 +8,17 @@ from flask_babel import gettext as _
 
 from extensions import _l
 from models.customer import Customer, CustomerContact, CustomerSite
+from models.enums import ServiceControl
 from models.equipment import Equipment
 from views.base import AppModelView, Related, Section
+from views.listing import Saved
+
+
+VIEWS = (
+    Saved("key", _l("Key customers"), lambda _now: Customer.is_key),
+    Saved("arrears", _l("In arrears"), lambda _now: Customer.in_arrears, late=True),
+    Saved("hold", _l("Service restricted"), lambda _now: Customer.service_control != ServiceControl.NORMAL),
+)
 
 
 def views() -> list[Any]:
@@ -23,6 +32,7 @@ def views() -> list[Any]:
         heading, adding = _l("Customers"), _l("New customer")
         empty_text = _l("No customers yet. Add the first one.")
         listed = ("code", "name", "customer_class", "region", "phone", "service_control", "in_arrears", "active")
+        about, saved_views = "name", VIEWS
         filtered = ("customer_class", "region", "service_control", "in_arrears", "is_key", "active")
         order = ("-active", "code")
         sections = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,6 +12,15 @@ from models.equipment import Equipment, Part, ProductCategory, ProductModel
 from models.service_request import ServiceRequest
 from services import clock
 from views.base import AppModelView, Related, Section
+from views.listing import Saved
+
+
+VIEWS = (
+    Saved("covered", _l("In warranty"), lambda now: Equipment.warranty_end >= clock.today(now), counted=False),
+    Saved("ending", _l("Warranty ends within 30 days"),
+          lambda now: Equipment.warranty_end.between(clock.today(now), clock.today(now) + timedelta(days=30)), counted=False),
+    Saved("key", _l("Key equipment"), lambda _now: Equipment.is_key, counted=False),
+)
 
 
 def views() -> list[Any]:
@@ -26,6 +36,7 @@ def views() -> list[Any]:
         badge = "status"
         listed = ("equipment_no", "serial_no", "product_model", "customer", "status", "warranty_end", "is_key")
         filtered = ("customer", "product_model", "status", "is_key")
+        saved_views = VIEWS
         sections = (
             Section("unit", _l("Unit"), ("equipment_no", "serial_no", "batch_no", "product_model", "type_and_size", "supplier", "status",
                                          "is_key", "software_version")),

@@ -36,16 +36,16 @@ def export_cell(value: Any) -> Any:
     return value
 
 
-def _value(row: Any, name: str) -> Any:
+def _value(row: Any, name: str, *, phones: bool) -> Any:
     value = getattr(row, name)
-    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else shown.cell(row, name)["text"]
+    return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else shown.cell(row, name, phones=phones)["text"]
 
 
 def _rows(listing: Any) -> Iterator[list[Any]]:
     keys = list(db.session.scalars(listing.keys()))
     for start in range(0, len(keys), CHUNK):
         for row in listing.load(keys[start:start + CHUNK]):
-            yield [export_cell(_value(row, name)) for name in listing.names]
+            yield [export_cell(_value(row, name, phones=listing.phones)) for name in listing.names]
         db.session.expunge_all()
 
 
