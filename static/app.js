@@ -32,7 +32,7 @@
       toggle.setAttribute("aria-expanded", String(open));
       return;
     }
-    const row = event.target.closest("tr[data-href]");
+    const row = event.target.closest("tr[data-href], .todo-row[data-href]");
     if (row && !event.target.closest("a, button, input") && !String(getSelection())) location.href = row.dataset.href;
     const take = event.target.closest("[data-take]");
     if (take) {
@@ -128,10 +128,42 @@
   for (const form of $$("form[data-guard]")) {
     let dirty = false;
     const state = form.querySelector("[data-unsaved]");
-    form.addEventListener("input", () => { dirty = true; if (state && !state.textContent.trim()) state.textContent = state.dataset.unsaved; });
+    const was = (input) => input.type === "checkbox" ? String(input.defaultChecked) : input.matches("select") ? ([...input.options].find((option) => option.defaultSelected) || input.options[0] || {}).value || "" : input.defaultValue;
+    const is = (input) => input.type === "checkbox" ? String(input.checked) : input.value;
+    const mark = () => {  /* a changed field carries a blue bar and says what it was; the foot counts them */
+      let count = 0;
+      for (const field of $$(".field[data-name]", form)) {
+        const inputs = $$("input:not([type=hidden]), select, textarea", field), changed = inputs.some((input) => is(input) !== was(input));
+        field.classList.toggle("changed", changed); count += changed;
+        const note = field.querySelector(".was"), first = inputs[0];
+        if (changed && note && first.type !== "checkbox" && was(first)) note.textContent = note.dataset.was.replace("§", first.matches("select") ? [...first.options].find((option) => option.value === was(first))?.text || "" : was(first).slice(0, 40));
+        else if (note) note.textContent = "";
+      }
+      if (state && (count || !state.querySelector("b"))) state.textContent = state.dataset.unsaved.replace("§", count || 1);
+    };
+    form.addEventListener("input", () => { dirty = true; mark(); });
+    form.addEventListener("change", () => { dirty = true; mark(); });
     form.addEventListener("submit", () => { dirty = false; $$("button", form).forEach((button) => setTimeout(() => { button.disabled = true; }, 0)); });
     addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
     addEventListener("pageshow", () => $$("button", form).forEach((button) => { button.disabled = false; }));
+  }
+  /* the section in hand is marked in the index */
+  const index = document.querySelector(".index");
+  if (index) {
+    const seen = new IntersectionObserver((entries) => {
+      for (const entry of entries) if (entry.isIntersecting) $$("a", index).forEach((link) => link.classList.toggle("here", link.hash === `#${entry.target.id}`));
+    }, { rootMargin: "-80px 0px -65% 0px" });
+    for (const section of $$("fieldset[id^=section-]")) seen.observe(section);
+  }
+  /* the log-in sheet: remembers the user name if told so, warns of caps lock, shows the password while wanted */
+  const sheet = document.querySelector("[data-sign-in]");
+  if (sheet) {
+    const name = sheet.querySelector("[name=username]"), box = sheet.querySelector("[data-remember]"), secret = sheet.querySelector("[type=password]");
+    const kept = localStorage.getItem("username");
+    if (kept) { box.checked = true; if (!name.value) { name.value = kept; secret.focus(); } }
+    sheet.addEventListener("submit", () => { if (box.checked) localStorage.setItem("username", name.value); else localStorage.removeItem("username"); });
+    secret.addEventListener("keyup", (event) => { sheet.querySelector(".caps").hidden = !event.getModifierState?.("CapsLock"); });
+    sheet.querySelector("[data-peek]").addEventListener("click", () => { secret.type = secret.type === "password" ? "text" : "password"; secret.focus(); });
   }
   const errors = document.getElementById("errors");
   if (errors) errors.focus();

@@ -211,7 +211,8 @@ class AppModelView(ModelView):
         if access.can(user, "change", self.noun):
             page["actions"].append({"label": _("Edit"), "href": f"{self.route_base}/edit/{record.id}", "key": "E"})
         if chosen == "facts":
-            page["sections"] = [{"label": section.label, "facts": self._facts(section, record)} for section in self.sections]
+            page["sections"] = [{"key": section.key, "label": section.label, "facts": self._facts(section, record)}
+                                for section in self.sections]
             page["recent"] = shown.history(record, limit=4)
         elif chosen == "history":
             page["history"] = shown.history(record)
@@ -293,7 +294,7 @@ class AppModelView(ModelView):
         else:
             form = self.form_class(user)(obj=record)
             self._mark(form, record)
-        return self._form_page(form, name, where, conflicts, buttons)
+        return self._form_page(form, _("Edit %(kind)s", kind=self.heading), where, conflicts, buttons, about=name)
 
     def _mark(self, form: Any, record: Any) -> None:
         form.lock_version.data = str(record.lock_version)
@@ -351,11 +352,12 @@ class AppModelView(ModelView):
         self._mark(form, fresh)
         form.form_key.data = secrets.token_urlsafe(18)
 
-    def _form_page(self, form: Any, title: Any, cancel: str, conflicts: dict[str, Any] | None,
-                   buttons: Any) -> Any:
+    def _form_page(self, form: Any, title: Any, cancel: str, conflicts: dict[str, Any] | None, buttons: Any, *,
+                   about: str = "") -> Any:
         visible = [{"key": section.key, "label": section.label, "fields": [name for name in section.fields if name in form._fields]}
                    for section in self.sections]
-        page = {"title": title, "sections": visible, "form": form, "action": request.full_path.rstrip("?"), "cancel_href": cancel,
+        page = {"title": title, "about": about, "sections": visible,
+                "form": form, "action": request.full_path.rstrip("?"), "cancel_href": cancel,
                 "submits": buttons, "errors": [item for item in form.error_list() if item[0] not in HIDDEN],
                 "conflicts": conflicts or {}, "aside": self.form_aside()}
         return render_template("generated/form.html", page=page), 422 if page["errors"] else 200

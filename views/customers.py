@@ -13,7 +13,6 @@ from models.equipment import Equipment
 from views.base import AppModelView, Related, Section
 from views.listing import Saved
 
-
 VIEWS = (
     Saved("key", _l("Key customers"), lambda _now: Customer.is_key),
     Saved("arrears", _l("In arrears"), lambda _now: Customer.in_arrears, late=True),

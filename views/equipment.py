@@ -14,7 +14,6 @@ from services import clock
 from views.base import AppModelView, Related, Section
 from views.listing import Saved
 
-
 VIEWS = (
     Saved("covered", _l("In warranty"), lambda now: Equipment.warranty_end >= clock.today(now), counted=False),
     Saved("ending", _l("Warranty ends within 30 days"),

@@ -31,7 +31,7 @@ def unit_half(request: ServiceRequest, user: Any) -> dict[str, Any]:
             words = _("In warranty until %(day)s", day=unit.warranty_end) if covered else _("Out of warranty since %(day)s",
                                                                                              day=unit.warranty_end)
             facts.append(_fact(_("Warranty"), words, done=covered, late=not covered))
-        facts.append(_fact(_("Place"), unit.site))
+        facts.append(_fact(_("Where it stands"), unit.site))
         year = clock.now() - timedelta(days=365)
         times = db.session.scalar(select(func.count(ServiceRequest.id)).where(
             ServiceRequest.equipment_id == unit.id, ServiceRequest.reported_at >= year, access.visible(user, ServiceRequest)))
@@ -49,7 +49,7 @@ def customer_half(customer: Customer | None, user: Any) -> dict[str, Any]:
     owed = f" ¥{customer.arrears_amount:,.2f}" if customer.arrears_amount else ""
     facts = [
         _fact(_("Class"), "，".join(str(part) for part in (customer.customer_class, _("key customer") if customer.is_key else "") if part)),
-        _fact(_("Account"), _("In arrears") + owed if customer.in_arrears else _("Nothing owed"), late=customer.in_arrears),
+        _fact(_("Debts"), _("In arrears") + owed if customer.in_arrears else _("Nothing owed"), late=customer.in_arrears),
         _fact(_("Region"), customer.region), _fact(_("Sales"), customer.sales),
         _fact(_("House rules"), customer.house_rules),
     ]
@@ -82,7 +82,8 @@ def papers_card(order: WorkOrder, user: Any) -> dict[str, Any]:
         _model, paper = signing.paper_of(slip.layout)
         signed, needed = signing.signatures(slip, paper), signing.needed(slip, paper)
         missing = [slot for slot in needed if slot.name not in signed]
-        items.append({"title": str(paper.title), "number": slip.number or _("Draft"), "href": f"/records/{slip.layout}/{slip.id}", "facts": [
+        where = f"/records/{slip.layout}/{slip.id}"
+        items.append({"title": str(paper.title), "number": slip.number or _("Draft"), "href": where, "facts": [
             _fact(_("State"), slip.status),
             _fact(_("Signatures"), _("%(have)s given, %(missing)s missing", have=len(needed) - len(missing), missing=len(missing))
                   if missing else _("complete"), done=not missing),
@@ -107,8 +108,8 @@ def people_card(request: ServiceRequest, order: WorkOrder | None, *, full: bool)
 
 def call_card(call: Any, *, full: bool) -> dict[str, Any]:
     """Whom to call back."""
-    return {"title": _("Whom to call"), "people": [_person(call.contact_name or str(call.customer), call.kind, call.contact_phone, full=full)],
-            "address": None, "place": ""}
+    person = _person(call.contact_name or str(call.customer), call.kind, call.contact_phone, full=full)
+    return {"title": _("Whom to call"), "people": [person], "address": None, "place": ""}
 
 
 def _person(name: str, role: Any, phone: str | None, *, full: bool) -> dict[str, Any]:
@@ -118,10 +119,11 @@ def _person(name: str, role: Any, phone: str | None, *, full: bool) -> dict[str,
 
 def orders_card(request: ServiceRequest) -> dict[str, Any]:
     """The work orders of a request and its information sheet."""
-    items = [{"title": str(order.lead_engineer or _("Without engineer")), "number": order.work_order_no, "href": f"/work-orders/show/{order.id}",
-              "facts": [_fact(_("State"), order.status), _fact(_("Appointment"), shown.span(order.appointment.start_at, order.appointment.end_at)
-                                                               if order.appointment else None)]} for order in request.orders]
-    for item in items:
-        item["facts"] = [fact for fact in item["facts"] if fact["text"]]
+    items = []
+    for order in request.orders:
+        visit = order.appointment
+        facts = [_fact(_("State"), order.status), *([_fact(_("Appointment"), shown.span(visit.start_at, visit.end_at))] if visit else [])]
+        items.append({"title": str(order.lead_engineer or _("Without engineer")), "number": order.work_order_no,
+                      "href": f"/work-orders/show/{order.id}", "facts": facts})
     return {"title": _("Work orders"), "papers": items, "empty": _("Nobody has been sent yet."),
             "act": {"label": _("Information sheet (R-004)"), "href": f"/records/service_info_sheet/{request.id}"}}

@@ -15,7 +15,6 @@ from views.base import AppModelView, Section
 from views.listing import Saved
 from views.steps import Stepping
 
-
 VIEWS = (
     Saved("open", _l("To be called"), lambda _now: FollowUp.status.in_(counters.OPEN_CALLS)),
     Saved("late", _l("Late"), lambda now: FollowUp.status.in_(counters.OPEN_CALLS) & (FollowUp.due_at < now), late=True),

@@ -147,8 +147,9 @@ class Listing:
 
     def page_keys(self) -> list[int]:
         """The keys of the page in hand and one more: from the row before it when the address names one, else by number."""
-        keys = self.keys()
-        row = db.session.scalar(select(self.model).where(self.model.id == self.after, self.view.base_query(self.user))) if self.after else None
+        keys, row = self.keys(), None
+        if self.after:
+            row = db.session.scalar(select(self.model).where(self.model.id == self.after, self.view.base_query(self.user)))
         keys = keys.where(paging.after(self.sorting(), row)) if row is not None else keys.offset(self.number * self.size)
         return list(db.session.scalars(keys.limit(self.size + 1)))
 
@@ -166,8 +167,9 @@ class Listing:
 
     def address(self, *, export: str | None = None, **changes: Any) -> str:
         """The address of this list with some things changed; None drops one."""
-        wanted: dict[str, Any] = {"view": self.saved.key if self.saved else None, "q": self.question or None, "_oc_": self.sort, "_od_": ("desc" if self.down else "asc") if self.sort
-                                  else None, "psize": self.size if self.size != SIZE else None}
+        direction = "desc" if self.down else "asc"
+        wanted: dict[str, Any] = {"view": self.saved.key if self.saved else None, "q": self.question or None, "_oc_": self.sort,
+                                  "_od_": direction if self.sort else None, "psize": self.size if self.size != SIZE else None}
         wanted.update({f"_flt_{name}": value for name, value in self.filters.items()})
         wanted.update(changes)
         query = urlencode({name: value for name, value in wanted.items() if value is not None})
@@ -185,14 +187,17 @@ class Listing:
         return {
             "title": self.view.heading, "noun": self.view.noun, "count": total, "count_capped": total > COUNTED,
             "columns": [self._column(name) for name in self.names], "rows": table,
-            "filters": self._chips(), "saved_views": self._tabs(), "pages": self._pages(total, more), "filter_fields": [self._filter_field(name) for name in self.view.filtered], "q": self.question,
+            "filters": self._chips(), "saved_views": self._tabs(), "pages": self._pages(total),
+            "filter_fields": [self._filter_field(name) for name in self.view.filtered], "q": self.question,
             "first": first, "last": self.number * self.size + len(rows), "total": min(total, COUNTED), "size": self.size,
             "prev_href": self.address(page=self.number - 1) if self.number else None,
             "next_href": self.address(page=self.number + 1, after=keys[-1]) if more else None, "exports": [], "bulk": [],
-            "searches": self.view.matching(self.model, "-") is not None, "sizes": [{"size": size, "href": self.address(psize=size if size != SIZE else None), "here": size == self.size}
+            "searches": self.view.matching(self.model, "-") is not None,
+            "sizes": [{"size": size, "href": self.address(psize=size if size != SIZE else None), "here": size == self.size}
                       for size in SIZES], "saved": self.saved, "has_rows_do": any(row["actions"] for row in table),
             "empty_text": self._empty(),
-            "clear_href": self.address(q=None, **{f"_flt_{name}": None for name in self.filters}), "action": f"{self.view.route_base}/list/",
+            "clear_href": self.address(q=None, **{f"_flt_{name}": None for name in self.filters}),
+            "action": f"{self.view.route_base}/list/",
         }
 
     def _empty(self) -> Any:
@@ -208,11 +213,12 @@ class Listing:
         figures = counters.asked({saved.key: counters.figure(self.model, rows, saved.where(now))
                                   for saved in self.view.saved_views if saved.counted})
         base = f"{self.view.route_base}/list/"
-        tabs = [{"label": saved.label, "href": f"{base}?view={saved.key}", "here": saved is self.saved, "late": saved.late and figures[saved.key] > 0,
-                 "count": counted(figures[saved.key]) if saved.counted else None} for saved in self.view.saved_views]
+        tabs = [{"label": saved.label, "href": f"{base}?view={saved.key}", "here": saved is self.saved,
+                 "late": saved.late and figures[saved.key] > 0, "count": counted(figures[saved.key]) if saved.counted else None}
+                for saved in self.view.saved_views]
         return [*tabs, {"label": _("All"), "href": base, "here": self.saved is None, "count": None, "late": False}]
 
-    def _pages(self, total: int, more: bool) -> list[dict[str, Any] | None]:
+    def _pages(self, total: int) -> list[dict[str, Any] | None]:
         last = max((min(total, COUNTED) - 1) // self.size, 0)
         if self.number > last:
             return [{"number": self.number + 1, "href": None, "here": True}]
@@ -230,7 +236,8 @@ class Listing:
                 "sort_href": self.address(_oc_=name, _od_="desc" if down else "asc") if sortable else None}
 
     def _row(self, row: Any) -> dict[str, Any]:
-        cells = [shown.clock_cell(row, name) if name == self.view.clock else shown.cell(row, name, phones=self.phones) for name in self.names]
+        cells = [shown.clock_cell(row, name) if name == self.view.clock else shown.cell(row, name, phones=self.phones)
+                 for name in self.names]
         return {"id": row.id, "href": self.view.at(row), "cells": cells, "actions": self.view.row_actions(row, self.user)}
 
     def _role(self, name: str) -> str:

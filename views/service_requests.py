@@ -17,7 +17,7 @@ from models.equipment import Equipment
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, clock, service_requests
+from services import access, clock, search, service_requests
 from views import file_parts, shown
 from views.base import AppModelView, Related, Section, allowed
 from views.listing import Saved
@@ -141,8 +141,24 @@ def views() -> list[Any]:
             return render_template("requests/context.html", **service_context(access.get(user, Customer, int(key)), user))
 
         def _defaults(self, user: Any) -> dict[str, Any]:
-            """The call is taken now."""
-            return {"reported_at": clock.now(), **super()._defaults(user)}
+            """The call is taken now; what was typed into the box of the work page finds its customer, unit or telephone."""
+            found = {"reported_at": clock.now(), **super()._defaults(user)}
+            words = request.args.get("words", "").strip()[:64]
+            return {**found, **self._heard(words, user)} if words else found
+
+        @staticmethod
+        def _heard(words: str, user: Any) -> dict[str, Any]:
+            """Customer, unit and telephone of the words of a caller, as far as they say which one."""
+            def only(model: type[Any]) -> Any:
+                hits = db.session.scalars(select(model).where(search.matching(model, words), access.visible(user, model)).limit(2)).all()
+                return hits[0] if len(hits) == 1 else None
+            customer, unit = only(Customer), only(Equipment)
+            if customer is None and unit is not None:
+                return {"customer": unit.customer, "equipment": unit, "product_model": unit.product_model}
+            if customer is not None:
+                return {"customer": customer}
+            digits = words.replace("-", "").replace(" ", "")
+            return {"contact_phone": words} if digits.isdigit() and len(digits) > 6 else {}
 
         def saved(self, record: Any, user: Any, *, new: bool) -> None:
             """A new request is completed by what is known; “register” gives it its number."""
@@ -176,11 +192,13 @@ def views() -> list[Any]:
             times = (record.reported_at, None, sent, came, record.resolved_at, record.result_confirmed_at, record.closed_at)
             page["steps"] = shown.way(zip(STEPS, times, strict=True), reached)
             page["transitions"] = self.transitions(record, user)
-            page["tags"] = [{"text": str(record.request_type)}]
-            page["tags"] += [{"text": str(record.fault_level), "late": record.fault_level == FaultLevel.ONE}] if record.fault_level else []
-            page["tags"] += [{"text": str(record.service_category)}] if record.service_category else []
+            page["tags"] = [{"text": str(tag), "late": tag == FaultLevel.ONE}
+                            for tag in (record.request_type, record.fault_level, record.service_category) if tag]
+            if place_of != record.status and reached >= 0:
+                page["steps"][reached].update(label=str(record.status))
             if page["tab"] == "facts":
                 page["panels"] = [file_parts.report_panel(record, record.symptom, user)]
+                page["sections"] = [part for part in page["sections"] if part["key"] in ("call", "triage")]  # the rest stands above
                 page["rail"] = [file_parts.orders_card(record),
                                 file_parts.people_card(record, None, full=shown.sees_phones(user, ServiceRequest))]
             return page

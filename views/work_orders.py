@@ -32,6 +32,10 @@ VIEWS = (
 STEPS = (OrderStatus.ASSIGNED, OrderStatus.CONTACTED, OrderStatus.APPOINTED, OrderStatus.DEPARTED, OrderStatus.ON_SITE,
          OrderStatus.FINISHED, OrderStatus.SIGNED_OFF, OrderStatus.FORM_RETURNED)
 
+# States beside the way: where they stand on it.
+ALONGSIDE = {OrderStatus.WAITING_PARTS: OrderStatus.ON_SITE, OrderStatus.NEED_SUPPORT: OrderStatus.ON_SITE,
+             OrderStatus.UNRESOLVED: OrderStatus.FINISHED}
+
 
 def people(region_id: int | None) -> list[tuple[Any, str]]:
     """Engineers to choose from, with region and load."""
@@ -128,14 +132,17 @@ def views() -> list[Any]:
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:
             page, request = super().show_page(record, user), record.request
             page["title"] = " ".join(str(part) for part in (record.customer.name, request.product_name or request.product_model) if part)
-            reached = STEPS.index(record.status) if record.status in STEPS else -1
+            place = record.held_from if record.status == OrderStatus.ON_HOLD else ALONGSIDE.get(record.status, record.status)
+            reached = STEPS.index(place) if place in STEPS else -1
             visit = record.appointment
             times = (record.assigned_at, record.contacted_at, visit.start_at if visit else None, record.departed_at, record.arrived_at,
                      record.finished_at, record.signed_off_at, record.form_returned_at)
             page["steps"] = shown.way(zip(STEPS, times, strict=True), reached)
+            if place != record.status and reached >= 0:
+                page["steps"][reached].update(label=str(record.status), state="now aside", time="")
             page["transitions"] = self.transitions(record, user)
-            page["tags"] = [{"text": str(request.fault_level), "late": request.fault_level == FaultLevel.ONE}] if request.fault_level else []
-            page["tags"] += [{"text": str(record.service_category)}] if record.service_category else []
+            level, category = request.fault_level, record.service_category
+            page["tags"] = [{"text": str(tag), "late": tag == FaultLevel.ONE} for tag in (level, category) if tag]
             page["tags"].append({"text": _("from %(number)s", number=request), "href": f"/service-requests/show/{record.request_id}"})
             if visit is not None and record.is_open:
                 page["tags"].append({"text": _("Visit %(when)s", when=shown.span(visit.start_at, visit.end_at))})

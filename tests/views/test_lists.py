@@ -47,8 +47,8 @@ def fill(count):
                          site_id=site.id, warranty_end=clock.today())
         db.session.add_all([unit, PartPrice(part=part, sale_price=36, valid_from=clock.today())])
         db.session.flush()
-        request = ServiceRequest(request_no=f"SR-{number:03}", status=RequestStatus.DISPATCHED, reported_at=now, customer=customer, site=site,
-                                 product_model=model, equipment=unit, engineer=engineer, region=region, symptom="示值漂移",
+        request = ServiceRequest(request_no=f"SR-{number:03}", status=RequestStatus.DISPATCHED, reported_at=now, customer=customer,
+                                 site=site, product_model=model, equipment=unit, engineer=engineer, region=region, symptom="示值漂移",
                                  contact_phone=PHONE, contact_name="王主任")
         db.session.add(request)
         db.session.flush()
@@ -109,7 +109,8 @@ def test_a_saved_view_holds_its_rows_and_says_how_many(full, as_role, view, stat
 def test_a_late_order_says_so_before_its_number(full, as_role):
     page = as_role("service_manager").get("/work-orders/list/?view=late").text
     assert re.search(r'class="clock late"[^>]*>.*超时 ', page)
-    assert "超时" not in as_role("service_manager").get("/work-orders/list/?view=strike_off").text.split("<tbody")[1], "a finished job has no clock"
+    finished = as_role("service_manager").get("/work-orders/list/?view=strike_off").text
+    assert "超时" not in finished.split("<tbody")[1], "a finished job has no clock"
 
 
 @pytest.mark.parametrize("query", ["view=none", "after=x", "ids=1,x", "ids=", f"ids={','.join('1' * 101)}", "after=-1"])
@@ -146,7 +147,8 @@ def test_only_the_picked_rows_are_exported(full, as_role):
 
 
 def test_a_telephone_is_masked_for_who_may_not_change_the_record(full, as_role):
-    for address in ("/customer-contacts/list/", "/customer-contacts/show/1", "/customer-contacts/export/csv", "/customer-contacts/list/?q=王"):
+    for address in ("/customer-contacts/list/", "/customer-contacts/show/1", "/customer-contacts/export/csv",
+                    "/customer-contacts/list/?q=王"):
         clerk = as_role("service_clerk").get(address).text
         assert PHONE in clerk, address
         assert SHOWN_PHONE not in clerk
