@@ -64,6 +64,38 @@
       else if (event.key === "Escape") rows().forEach((row) => row.classList.remove("focused"));
     });
   }
+  /* the box of the top bar shows the first hits while one types */
+  const find = document.querySelector(".find");
+  if (find) {
+    const box = find.querySelector("input"), list = document.createElement("div");
+    list.className = "options hits-list"; list.hidden = true; find.append(list);
+    let timer, turn = 0, at = -1;
+    const mark = () => $$("a", list).forEach((hit, place) => hit.classList.toggle("chosen", place === at));
+    box.addEventListener("input", () => {
+      clearTimeout(timer); const mine = ++turn;
+      if (!box.value.trim()) { list.hidden = true; return; }
+      timer = setTimeout(async () => {
+        const answer = await fetch(`${find.getAttribute("action")}?part=list&q=${encodeURIComponent(box.value)}`);
+        if (!answer.ok || mine !== turn) return;
+        list.innerHTML = await answer.text(); list.hidden = false; at = -1;
+      }, 200);
+    });
+    box.addEventListener("keydown", (event) => {
+      if (event.isComposing || list.hidden) return;
+      const hits = $$("a", list);
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") { at = Math.max(-1, Math.min(hits.length - 1, at + (event.key === "ArrowDown" ? 1 : -1))); mark(); event.preventDefault(); }
+      else if (event.key === "Enter" && at >= 0) { location.href = hits[at].href; event.preventDefault(); }
+      else if (event.key === "Escape") list.hidden = true;
+    });
+    document.addEventListener("click", (event) => { if (!find.contains(event.target)) list.hidden = true; });
+  }
+
+  /* Esc leads from a file or a clean form back to the list it stands in */
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || typing(event.target) || document.querySelector("dialog[open], details.menu[open], .changed")) return;
+    const back = document.querySelector(".file-head, form.form") && $$(".crumbs a").pop();
+    if (back) location.href = back.href;
+  });
   const bulk = document.querySelector(".bulk");
   if (bulk) {
     const picks = $$("[data-pick]"), all = document.querySelector("[data-all]"), words = bulk.querySelector("[data-chosen]");

@@ -11,6 +11,7 @@ from extensions import _l
 from models.equipment import Equipment, Part, ProductCategory, ProductModel
 from models.service_request import ServiceRequest
 from services import clock
+from views import file_parts, shown
 from views.base import AppModelView, Related, Section
 from views.listing import Saved
 
@@ -55,6 +56,16 @@ def views() -> list[Any]:
             words = _("In warranty until %(day)s.", day=record.warranty_end) if days >= 0 else _(
                 "The warranty ended on %(day)s.", day=record.warranty_end)
             return [{"level": "done" if days >= 0 else "soon", "text": words, "href": None, "label": None}]
+
+        def show_page(self, record: Any, user: Any) -> dict[str, Any]:
+            """Number and state over model and serial number; whose it is beside it."""
+            page = super().show_page(record, user)
+            page["number"], page["title"] = record.equipment_no, f"{record.product_model} {record.serial_no or ''}"
+            page["tags"] = [{"text": _("Key equipment")}] if record.is_key else []
+            if page["tab"] == "facts":
+                page["rail"] = [file_parts.customer_half(record.customer, user),
+                                file_parts.contacts_card(record.customer, full=shown.sees_phones(user, Equipment))]
+            return page
 
     class ProductModelView(AppModelView):
         """Models we sell and serve."""

@@ -106,6 +106,13 @@ def people_card(request: ServiceRequest, order: WorkOrder | None, *, full: bool)
     return {"title": _("People and address"), "people": people, "address": address, "place": str(request.site or "")}
 
 
+def contacts_card(customer: Customer, *, full: bool) -> dict[str, Any]:
+    """The people of a customer, the first ones, and where he is."""
+    people = [_person(person.name, person.post or _("Contact"), person.phone, full=full) for person in customer.contacts if person.active]
+    return {"title": _("People and address"), "people": people[:4], "address": customer.address, "place": str(customer.region or ""),
+            "note": None if people else _("No contact yet.")}
+
+
 def call_card(call: Any, *, full: bool) -> dict[str, Any]:
     """Whom to call back."""
     person = _person(call.contact_name or str(call.customer), call.kind, call.contact_phone, full=full)

@@ -44,7 +44,7 @@ class HomeView(IndexView):
         staff = access.staff_of(user)
         is_engineer = staff is not None and staff.is_engineer
         jobs = [_visit(order, user) for order in dispatch.day_of(staff)] if staff is not None and is_engineer else []
-        work = todo.Work(user, signing.waiting_for(user))
+        work = todo.Work(user, signing.waiting_for(user), is_engineer=is_engineer)
         chosen = request.args.get("show", "all")
         if chosen not in todo.COLUMNS or set(request.args) - {"show"}:
             abort(400)

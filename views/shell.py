@@ -72,7 +72,7 @@ def _trail(areas: list[SimpleNamespace]) -> list[tuple[Any, str | None]]:
     area = next((area for area in areas if area.open), None)
     if area is None or area.key == "work" or not trail:
         return trail
-    return [(area.label, area.href), *trail]
+    return [(area.label, area.href), *trail] if str(area.label) != str(trail[0][0]) else trail
 
 
 def _user_links() -> list[tuple[Any, str, str]]:

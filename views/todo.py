@@ -16,6 +16,7 @@ from sqlalchemy.orm import joinedload
 from extensions import _l, db
 from models.customer import Customer
 from models.enums import FollowUpStatus, OrderStatus, RequestStatus
+from models.equipment import Part
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
@@ -71,12 +72,13 @@ COLUMNS = {"all": _l("All that waits for me"), "late": _l("Late"), "soon": _l("D
 
 
 class Work:
-    """The things that wait for one user."""
+    """The things that wait for one user; `watching` when there is nothing to do for him but to know how requests stand."""
 
-    def __init__(self, user: Any, slips: list[Any]) -> None:
+    def __init__(self, user: Any, slips: list[Any], *, is_engineer: bool) -> None:
         self.user, self.now = user, clock.now()
         mine = [kind for kind in KINDS if all(access.can(user, act, noun) for act, noun in kind.rights)]
-        if not any(kind.model is ServiceRequest for kind in mine) and access.can(user, "read", "service_request"):
+        self.watching = not mine and not slips
+        if not mine and not is_engineer and access.can(user, "read", "service_request"):
             mine.append(WATCHED)
         self.rows = [self._slip(slip, label) for slip, label in slips]
         self.more = 0
@@ -140,7 +142,8 @@ class Work:
             rows = [row for row in self.rows if row["group"] == key]
             if rows and chosen in ("all", key):
                 most = FIRST if chosen == "all" else len(rows)
-                found.append({"key": key, "label": label, "count": len(rows), "rows": rows[:most], "rest": max(len(rows) - most, 0)})
+                found.append({"key": key, "label": WATCHED.act if self.watching else label, "count": len(rows), "rows": rows[:most],
+                              "rest": max(len(rows) - most, 0)})
         return found
 
 
@@ -160,8 +163,9 @@ def lists(user: Any) -> list[dict[str, Any]]:
         ("follow_up", _("Calls due today"), "/follow-ups/list/?view=today", FollowUp, FollowUp.status.in_(counters.OPEN_CALLS)
          & FollowUp.due_at.between(clock.day_start(now), clock.day_end(now))),
         ("customer", _("Customers in arrears"), "/customers/list/?view=arrears", Customer, Customer.in_arrears),
+        ("part", _("Parts in use"), "/parts/list/", Part, Part.active),
     )
-    may = [entry for entry in wanted if access.can(user, "read", entry[0])]
+    may = [entry for entry in wanted if access.can(user, "read", entry[0])][:6]
     counts = counters.asked({href: counters.figure(model, access.visible(user, model), clause) for _n, _l, href, model, clause in may})
     return [{"label": label, "href": href, "count": counts[href]} for _noun, label, href, _model, _clause in may]
 
