@@ -64,6 +64,11 @@
       else if (event.key === "Escape") rows().forEach((row) => row.classList.remove("focused"));
     });
   }
+  /* the quick entry without words is only a way to the form */
+  document.querySelector(".quick")?.addEventListener("submit", (event) => {
+    if (event.target.words.value.trim()) return;
+    event.preventDefault(); location.href = event.target.getAttribute("action");
+  });
   /* the box of the top bar shows the first hits while one types */
   const find = document.querySelector(".find");
   if (find) {
