@@ -9,9 +9,13 @@ import re
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
+
+import tinycss2
 
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR = ROOT / "static" / "vendor"
+LICENCE = "/* Tabler, copyright The Tabler Authors and codecalm.net Paweł Kuna, MIT licence */\n"
 ICONS = (
     "adjustments-horizontal", "alert-circle", "alert-triangle", "arrow-back-up", "arrow-right", "arrows-sort", "ban", "barcode", "bell",
     "bookmark", "building", "calendar", "camera", "chart-bar", "check", "checklist", "chevron-down", "chevron-left", "chevron-right",
@@ -34,10 +38,32 @@ def sprite(folder: Path) -> str:
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
 
-def layered(css: str) -> str:
-    """A style sheet as the layer `tabler`; its map is not shipped."""
-    css = css.removeprefix('@charset "UTF-8";')
-    return "@layer tabler{" + re.sub(r"/\*# sourceMappingURL=[^*]*\*/", "", css).strip() + "}\n"
+def words_in_use() -> set[str]:
+    """Every word of our templates and scripts: whatever class a page may carry is among them."""
+    files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").glob("*.js")]
+    return {word for path in files for word in re.findall(r"[A-Za-z][\w-]*", path.read_text(encoding="utf-8"))}
+
+
+def _kept(rules: Any, used: set[str]) -> str:
+    parts = []
+    for rule in rules:
+        if rule.type == "qualified-rule":
+            selectors = [text for text in re.split(r",(?![^(]*\))", tinycss2.serialize(rule.prelude))
+                         if set(re.findall(r"\.(-?[A-Za-z_](?:[\w-]|\\.)*)", text)) <= used]
+            if selectors:
+                parts.append(f"{','.join(selectors)}{{{tinycss2.serialize(rule.content)}}}")
+        elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports", "container"):
+            inside = _kept(tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True), used)
+            if inside:
+                parts.append(f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inside}}}")
+        elif rule.type == "at-rule" and rule.lower_at_keyword != "charset":
+            parts.append(rule.serialize())
+    return "".join(parts)
+
+
+def layered(css: str, used: set[str]) -> str:
+    """Of a style sheet the rules whose classes are in use, as the layer `tabler`: a browser reads it anew for every page."""
+    return LICENCE + "@layer tabler{" + _kept(tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True), used) + "}\n"
 
 
 def main() -> int:
@@ -45,7 +71,7 @@ def main() -> int:
     modules = ROOT / "node_modules"
     VENDOR.mkdir(parents=True, exist_ok=True)
     css = (modules / "@tabler/core/dist/css/tabler.min.css").read_text(encoding="utf-8")
-    (VENDOR / "tabler.css").write_text(layered(css), encoding="utf-8")
+    (VENDOR / "tabler.css").write_text(layered(css, words_in_use()), encoding="utf-8")
     (VENDOR / "icons.svg").write_text(sprite(modules / "@tabler/icons/icons/outline"), encoding="utf-8")
     shutil.copy(modules / "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", VENDOR / "inter.woff2")
     shutil.copy(modules / "signature_pad/dist/signature_pad.umd.min.js", VENDOR / "signature_pad.js")

@@ -19,10 +19,14 @@ fi
 
 # Style sheet, icons, digits and signature pad of the pages, with the Node that the Python packages bring.
 stamp=static/vendor/.stamp
-sum=$(cat package-lock.json scripts/front_end.py | sha256sum | cut -d' ' -f1)
+sum=$(find package-lock.json scripts/front_end.py templates static/*.js -type f -print0 | sort -z | xargs -0 cat | sha256sum | cut -d' ' -f1)
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$sum" ]; then
-  echo "Fetching the front-end packages …"
-  .venv/bin/npm ci --ignore-scripts --loglevel=error >/dev/null
+  echo "Preparing style sheet and icons …"
+  lock=$(sha256sum package-lock.json | cut -d' ' -f1)
+  if [ ! -f node_modules/.stamp ] || [ "$(cat node_modules/.stamp)" != "$lock" ]; then
+    .venv/bin/npm ci --ignore-scripts --loglevel=error >/dev/null
+    echo "$lock" > node_modules/.stamp
+  fi
   .venv/bin/python scripts/front_end.py
   echo "$sum" > "$stamp"
 fi

@@ -27,6 +27,21 @@ def today(moment: dt.datetime | None = None) -> dt.date:
     return local(moment or now()).date()
 
 
+def day_start(moment: dt.datetime) -> dt.datetime:
+    """The beginning of a moment's day in the company's zone."""
+    return local(moment).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(dt.UTC)
+
+
+def day_end(moment: dt.datetime) -> dt.datetime:
+    """The last moment of that day."""
+    return day_start(moment) + dt.timedelta(days=1, microseconds=-1)
+
+
+def month_start(moment: dt.datetime) -> dt.datetime:
+    """The beginning of a moment's month in the company's zone."""
+    return local(moment).replace(day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(dt.UTC)
+
+
 def at_local(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> dt.datetime:
     """The instant at which the company's wall clock shows this."""
     return dt.datetime(year, month, day, hour, minute, tzinfo=ZONE).astimezone(dt.UTC)

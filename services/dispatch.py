@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from extensions import _l, db
 from models.enums import AppointmentStatus, OrderStatus
 from models.organisation import RegionEngineer, Staff
+from models.service_request import ServiceRequest
 from models.work_order import CLOSED, Appointment, WorkOrder
 from services import access, clock, parameters
 from services.errors import DomainError
@@ -118,7 +120,9 @@ def is_on_the_job(user: Any, order: WorkOrder) -> bool:
 def day_of(staff: Staff) -> list[WorkOrder]:
     """The open orders of an engineer: with an appointment by time, then the others by age."""
     query = select(WorkOrder).where(WorkOrder.lead_engineer_id == staff.id, WorkOrder.status.not_in(tuple(CLOSED)))
-    orders = list(db.session.scalars(query.order_by(WorkOrder.issued_at)))
+    shown = (joinedload(WorkOrder.customer), joinedload(WorkOrder.request).joinedload(ServiceRequest.site),
+             selectinload(WorkOrder.appointments))
+    orders = list(db.session.scalars(query.order_by(WorkOrder.issued_at).limit(60).options(*shown)))
     moving = (OrderStatus.ON_SITE, OrderStatus.DEPARTED)
 
     def place(order: WorkOrder) -> tuple[int, float]:

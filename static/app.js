@@ -32,7 +32,7 @@
       toggle.setAttribute("aria-expanded", String(open));
       return;
     }
-    const row = event.target.closest("tr[data-href]");
+    const row = event.target.closest("tr[data-href], .todo-row[data-href]");
     if (row && !event.target.closest("a, button, input") && !String(getSelection())) location.href = row.dataset.href;
     const take = event.target.closest("[data-take]");
     if (take) {
@@ -47,6 +47,78 @@
     if (keep) keep.parentElement.remove();
     if (event.target === document.body || event.target.closest(".stage > main")) document.body.classList.remove("side-open");
   });
+
+  /* lists by keyboard: ↑ ↓ choose, Enter opens, and the rows picked for an export */
+  for (const body of $$("[data-rows]")) {
+    const rows = () => $$("[data-href]", body);
+    const go = (step) => {
+      const all = rows(), at = all.findIndex((row) => row.classList.contains("focused"));
+      const next = all[Math.max(0, Math.min(all.length - 1, at + step))];
+      all.forEach((row) => row.classList.toggle("focused", row === next));
+      next?.scrollIntoView({ block: "nearest" });
+    };
+    document.addEventListener("keydown", (event) => {
+      if (event.isComposing || event.ctrlKey || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") { go(event.key === "ArrowDown" ? 1 : -1); event.preventDefault(); }
+      else if (event.key === "Enter" && event.target === document.body) { const row = body.querySelector(".focused"); if (row) location.href = row.dataset.href; }
+      else if (event.key === "Escape") rows().forEach((row) => row.classList.remove("focused"));
+    });
+  }
+  /* the quick entry without words is only a way to the form */
+  document.querySelector(".quick")?.addEventListener("submit", (event) => {
+    if (event.target.words.value.trim()) return;
+    event.preventDefault(); location.href = event.target.getAttribute("action");
+  });
+  /* the box of the top bar shows the first hits while one types */
+  const find = document.querySelector(".find");
+  if (find) {
+    const box = find.querySelector("input"), list = document.createElement("div");
+    list.className = "options hits-list"; list.hidden = true; find.append(list);
+    let timer, turn = 0, at = -1;
+    const mark = () => $$("a", list).forEach((hit, place) => hit.classList.toggle("chosen", place === at));
+    box.addEventListener("input", () => {
+      clearTimeout(timer); const mine = ++turn;
+      if (!box.value.trim()) { list.hidden = true; return; }
+      timer = setTimeout(async () => {
+        const answer = await fetch(`${find.getAttribute("action")}?part=list&q=${encodeURIComponent(box.value)}`);
+        if (!answer.ok || mine !== turn) return;
+        list.innerHTML = await answer.text(); list.hidden = false; at = -1;
+      }, 200);
+    });
+    box.addEventListener("keydown", (event) => {
+      if (event.isComposing || list.hidden) return;
+      const hits = $$("a", list);
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") { at = Math.max(-1, Math.min(hits.length - 1, at + (event.key === "ArrowDown" ? 1 : -1))); mark(); event.preventDefault(); }
+      else if (event.key === "Enter" && at >= 0) { location.href = hits[at].href; event.preventDefault(); }
+      else if (event.key === "Escape") list.hidden = true;
+    });
+    document.addEventListener("click", (event) => { if (!find.contains(event.target)) list.hidden = true; });
+  }
+
+  /* Esc leads from a file or a clean form back to the list it stands in */
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || typing(event.target) || document.querySelector("dialog[open], details.menu[open], .changed")) return;
+    const back = document.querySelector(".file-head, form.form") && $$(".crumbs a").pop();
+    if (back) location.href = back.href;
+  });
+  const bulk = document.querySelector(".bulk");
+  if (bulk) {
+    const picks = $$("[data-pick]"), all = document.querySelector("[data-all]"), words = bulk.querySelector("[data-chosen]");
+    const show = () => {
+      const chosen = picks.filter((pick) => pick.checked);
+      picks.forEach((pick) => pick.closest("tr").classList.toggle("chosen", pick.checked));
+      bulk.hidden = !chosen.length;
+      all.checked = chosen.length === picks.length; all.indeterminate = chosen.length > 0 && !all.checked;
+      words.textContent = words.dataset.chosen.replace("§", chosen.length);
+      for (const act of $$("[data-bulk]", bulk)) act.href = `${act.dataset.bulk}?ids=${chosen.map((pick) => pick.value).join(",")}`;
+    };
+    const set = (on) => { picks.forEach((pick) => { pick.checked = on; }); show(); };
+    picks.forEach((pick) => pick.addEventListener("change", show));
+    all.addEventListener("change", () => set(all.checked));
+    bulk.querySelector("[data-none]").addEventListener("click", () => set(false));
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.isComposing) set(false); });
+    show();
+  }
 
   /* sites, contacts and units are those of the customer chosen in the same form */
   const of = (box) => {
@@ -93,10 +165,42 @@
   for (const form of $$("form[data-guard]")) {
     let dirty = false;
     const state = form.querySelector("[data-unsaved]");
-    form.addEventListener("input", () => { dirty = true; if (state && !state.textContent.trim()) state.textContent = state.dataset.unsaved; });
+    const was = (input) => input.type === "checkbox" ? String(input.defaultChecked) : input.matches("select") ? ([...input.options].find((option) => option.defaultSelected) || input.options[0] || {}).value || "" : input.defaultValue;
+    const is = (input) => input.type === "checkbox" ? String(input.checked) : input.value;
+    const mark = () => {  /* a changed field carries a blue bar and says what it was; the foot counts them */
+      let count = 0;
+      for (const field of $$(".field[data-name]", form)) {
+        const inputs = $$("input:not([type=hidden]), select, textarea", field), changed = inputs.some((input) => is(input) !== was(input));
+        field.classList.toggle("changed", changed); count += changed;
+        const note = field.querySelector(".was"), first = inputs[0];
+        if (changed && note && first.type !== "checkbox" && was(first)) note.textContent = note.dataset.was.replace("§", first.matches("select") ? [...first.options].find((option) => option.value === was(first))?.text || "" : was(first).slice(0, 40));
+        else if (note) note.textContent = "";
+      }
+      if (state && (count || !state.querySelector("b"))) state.textContent = state.dataset.unsaved.replace("§", count || 1);
+    };
+    form.addEventListener("input", () => { dirty = true; mark(); });
+    form.addEventListener("change", () => { dirty = true; mark(); });
     form.addEventListener("submit", () => { dirty = false; $$("button", form).forEach((button) => setTimeout(() => { button.disabled = true; }, 0)); });
     addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
     addEventListener("pageshow", () => $$("button", form).forEach((button) => { button.disabled = false; }));
+  }
+  /* the section in hand is marked in the index */
+  const index = document.querySelector(".index");
+  if (index) {
+    const seen = new IntersectionObserver((entries) => {
+      for (const entry of entries) if (entry.isIntersecting) $$("a", index).forEach((link) => link.classList.toggle("here", link.hash === `#${entry.target.id}`));
+    }, { rootMargin: "-80px 0px -65% 0px" });
+    for (const section of $$("fieldset[id^=section-]")) seen.observe(section);
+  }
+  /* the log-in sheet: remembers the user name if told so, warns of caps lock, shows the password while wanted */
+  const sheet = document.querySelector("[data-sign-in]");
+  if (sheet) {
+    const name = sheet.querySelector("[name=username]"), box = sheet.querySelector("[data-remember]"), secret = sheet.querySelector("[type=password]");
+    const kept = localStorage.getItem("username");
+    if (kept) { box.checked = true; if (!name.value) { name.value = kept; secret.focus(); } }
+    sheet.addEventListener("submit", () => { if (box.checked) localStorage.setItem("username", name.value); else localStorage.removeItem("username"); });
+    secret.addEventListener("keyup", (event) => { sheet.querySelector(".caps").hidden = !event.getModifierState?.("CapsLock"); });
+    sheet.querySelector("[data-peek]").addEventListener("click", () => { secret.type = secret.type === "password" ? "text" : "password"; secret.focus(); });
   }
   const errors = document.getElementById("errors");
   if (errors) errors.focus();

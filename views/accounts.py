@@ -11,13 +11,21 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from extensions import db
+from extensions import _l, db
 from forms.account import AccountForm
 from services import accounts, clock, rights, role_rights, unit_of_work
 from services.errors import DomainError, NotThere
 from views.base import allowed
 from views.shell import crumbs
 
+NOUN_GROUPS = (
+    (_l("Customers and equipment"), ("customer", "service_hold", "equipment")),
+    (_l("Calls and dispatch"), ("service_request", "service_info_sheet", "work_order", "service_record")),
+    (_l("Parts and returns"), ("part", "part_price")),
+    (_l("Quality and follow-up"), ("follow_up",)),
+    (_l("Our own house"), ("staff", "department", "region", "supplier")),
+    (_l("Administration"), ("reference", "account", "audit")),
+)
 ROLE_CHOICES_WITHOUT = ("Admin", "Public")
 
 
@@ -26,6 +34,16 @@ def role_choices() -> list[tuple[str, Any]]:
     names = set(db.session.scalars(select(Role.name).where(Role.name.not_in(ROLE_CHOICES_WITHOUT))))
     order = [name for name in rights.ROLES if name in names] + sorted(names - rights.ROLES.keys())
     return [(name, accounts.role_label(name)) for name in order]
+
+
+def noun_groups() -> list[tuple[Any, list[tuple[str, Any]]]]:
+    """The kinds of records by area of business; one that stands in no area comes last, so that none is ever left out."""
+    left, groups = dict(rights.TABLE), []
+    for label, nouns in NOUN_GROUPS:
+        groups.append((label, [(noun, left.pop(noun)[0]) for noun in nouns if noun in left]))
+    if left:
+        groups.append((_("Other records"), [(noun, entry[0]) for noun, entry in left.items()]))
+    return groups
 
 
 def _user(pk: int) -> User:
@@ -126,8 +144,11 @@ class RightsView(BaseView):
         """The matrix of the rights in force."""
         by = allowed("read", "account")
         crumbs((_("Rights"), None))
-        return render_template("account/rights.html", roles=role_choices(), nouns=rights.TABLE, letters=rights.LETTER_NAMES,
-                               held=role_rights.held(), shipped=rights, may_edit=accounts.may_administer(by))
+        held, roles = role_rights.held(), role_choices()
+        changes = sum(sorted(held.get(code, {}).get(noun, "")) != sorted(rights.letters_of(code, noun))
+                      for code, _label in roles if code in rights.ROLES for noun in rights.TABLE)
+        return render_template("account/rights.html", roles=roles, groups=noun_groups(), letters=rights.LETTER_NAMES, held=held,
+                               shipped=rights, changes=changes, may_edit=accounts.may_administer(by))
 
     @expose("/edit/<role>", methods=["GET", "POST"])
     def edit(self, role: str) -> Any:

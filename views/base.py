@@ -26,7 +26,7 @@ from services import access, audit, clock, form_keys, parameters, saving, search
 from services.errors import Conflict, DomainError, NotThere
 from views import shown
 from views.exports import send
-from views.listing import Listing
+from views.listing import Listing, Saved
 from views.security import current_user
 from views.shell import crumbs
 
@@ -83,6 +83,9 @@ class AppModelView(ModelView):
     badge: str | None = None
     default_flags: tuple[tuple[str, Any], ...] = ()
     empty_text: object = ""
+    saved_views: tuple[Saved, ...] = ()
+    clock: str | None = None  # the column that says until when
+    about: str | None = "customer"  # the column that heads a card on a phone
     strict = True
 
     list_template = show_template = add_template = edit_template = "generated/list.html"
@@ -154,6 +157,10 @@ class AppModelView(ModelView):
         shown_names = [name for section in self.sections for name in section.fields]
         return tuple(joinedload(getattr(self.model, name)) for name in shown_names if name in inspect(self.model).relationships)
 
+    def row_actions(self, record: Any, user: Any) -> list[dict[str, Any]]:
+        """Up to three acts at the end of a row of the list; no question to the database here."""
+        return []
+
     def at(self, record: Any) -> str:
         """The address of a record's page."""
         return f"{self.route_base}/show/{record.id}"
@@ -171,6 +178,8 @@ class AppModelView(ModelView):
         page["add_label"] = self.adding
         if access.can(user, "export", self.noun):
             page["exports"] = [{"label": kind.upper(), "href": listing.address(export=kind)} for kind in ("csv", "xlsx")]
+            page["bulk"] = [{"label": _("Export the chosen (%(kind)s)", kind=kind.upper()), "href": f"{self.route_base}/export/{kind}"}
+                            for kind in ("csv", "xlsx")]
         return render_template("generated/list.html", page=page)
 
     @expose("/export/<kind>", methods=["GET"])
@@ -203,14 +212,17 @@ class AppModelView(ModelView):
         for tab in tabs:
             tab.update(href=f"{self.at(record)}?tab={tab['key']}", active=tab["key"] == chosen)
         page: dict[str, Any] = {
-            "title": str(record), "noun": self.noun, "kind": self.heading, "number": getattr(record, "number", None),
+            "title": str(record), "noun": self.noun, "kind": self.heading, "number": getattr(record, "number", None), "tags": [],
+            "rail": [], "panels": [], "recent": [],
             "badge": shown.badge(getattr(record, self.badge)) if self.badge else None, "banners": self.banners(record), "tabs": tabs,
             "tab": chosen, "actions": [], "steps": [], "transitions": [], "sections": [], "history": [], "related": None,
         }
         if access.can(user, "change", self.noun):
             page["actions"].append({"label": _("Edit"), "href": f"{self.route_base}/edit/{record.id}", "key": "E"})
         if chosen == "facts":
-            page["sections"] = [{"label": section.label, "facts": self._facts(section, record)} for section in self.sections]
+            page["sections"] = [{"key": section.key, "label": section.label, "facts": self._facts(section, record)}
+                                for section in self.sections]
+            page["recent"] = shown.history(record, limit=4)
         elif chosen == "history":
             page["history"] = shown.history(record)
         else:
@@ -291,7 +303,7 @@ class AppModelView(ModelView):
         else:
             form = self.form_class(user)(obj=record)
             self._mark(form, record)
-        return self._form_page(form, name, where, conflicts, buttons)
+        return self._form_page(form, _("Edit %(kind)s", kind=self.heading), where, conflicts, buttons, about=name)
 
     def _mark(self, form: Any, record: Any) -> None:
         form.lock_version.data = str(record.lock_version)
@@ -349,11 +361,12 @@ class AppModelView(ModelView):
         self._mark(form, fresh)
         form.form_key.data = secrets.token_urlsafe(18)
 
-    def _form_page(self, form: Any, title: Any, cancel: str, conflicts: dict[str, Any] | None,
-                   buttons: Any) -> Any:
+    def _form_page(self, form: Any, title: Any, cancel: str, conflicts: dict[str, Any] | None, buttons: Any, *,
+                   about: str = "") -> Any:
         visible = [{"key": section.key, "label": section.label, "fields": [name for name in section.fields if name in form._fields]}
                    for section in self.sections]
-        page = {"title": title, "sections": visible, "form": form, "action": request.full_path.rstrip("?"), "cancel_href": cancel,
+        page = {"title": title, "about": about, "sections": visible,
+                "form": form, "action": request.full_path.rstrip("?"), "cancel_href": cancel,
                 "submits": buttons, "errors": [item for item in form.error_list() if item[0] not in HIDDEN],
                 "conflicts": conflicts or {}, "aside": self.form_aside()}
         return render_template("generated/form.html", page=page), 422 if page["errors"] else 200
@@ -400,15 +413,19 @@ class AppModelView(ModelView):
             query = query.where(target.customer_id == int(owner))
         words = request.args.get("q", "").strip()[:64]
         if words:
-            query = query.where(self._matching(target, words))
+            clause = self.matching(target, words)
+            query = query.where(clause) if clause is not None else query
         rows = db.session.scalars(query.order_by(target.id.desc()).limit(20)).all()
         return jsonify([{"id": row.id, "text": str(row), "hint": ""} for row in rows])
 
     @staticmethod
-    def _matching(target: type[Any], words: str) -> Any:
+    def matching(target: type[Any], words: str) -> Any:
+        """A where-clause: what contains these words; None for records that are found by nothing of their own."""
         if hasattr(target, "search_text"):
             return search.matching(target, words)
-        names = [name for name in ("name", "name_zh", "code", "address") if name in inspect(target).columns]
+        names = [name for name in ("name", "name_zh", "code", "address", "phone") if name in inspect(target).columns]
+        if not names:
+            return None
         escaped = words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
         clause = getattr(target, names[0]).ilike(f"%{escaped}%", escape="\\")
         for name in names[1:]:

@@ -8,8 +8,17 @@ from flask_babel import gettext as _
 
 from extensions import _l
 from models.customer import Customer, CustomerContact, CustomerSite
+from models.enums import ServiceControl
 from models.equipment import Equipment
+from views import file_parts, shown
 from views.base import AppModelView, Related, Section
+from views.listing import Saved
+
+VIEWS = (
+    Saved("key", _l("Key customers"), lambda _now: Customer.is_key),
+    Saved("arrears", _l("In arrears"), lambda _now: Customer.in_arrears, late=True),
+    Saved("hold", _l("Service restricted"), lambda _now: Customer.service_control != ServiceControl.NORMAL),
+)
 
 
 def views() -> list[Any]:
@@ -23,6 +32,7 @@ def views() -> list[Any]:
         heading, adding = _l("Customers"), _l("New customer")
         empty_text = _l("No customers yet. Add the first one.")
         listed = ("code", "name", "customer_class", "region", "phone", "service_control", "in_arrears", "active")
+        about, saved_views = "name", VIEWS
         filtered = ("customer_class", "region", "service_control", "in_arrears", "is_key", "active")
         order = ("-active", "code")
         sections = (
@@ -48,6 +58,17 @@ def views() -> list[Any]:
             if record.house_rules:
                 found.append({"level": "act", "text": _("House rules: %(text)s", text=record.house_rules), "href": None, "label": None})
             return found
+
+        def show_page(self, record: Any, user: Any) -> dict[str, Any]:
+            """Code, class and region over the name; his people and sites beside it."""
+            page = super().show_page(record, user)
+            page["number"] = record.code
+            page["tags"] = [{"text": str(tag)} for tag in (record.customer_class, record.region) if tag]
+            page["tags"] += [{"text": _("key customer")}] if record.is_key else []
+            page["tags"] += [{"text": _("In arrears"), "late": True}] if record.in_arrears else []
+            if page["tab"] == "facts":
+                page["rail"] = [file_parts.contacts_card(record, full=shown.sees_phones(user, Customer))]
+            return page
 
     class ContactView(AppModelView):
         """People at customers."""

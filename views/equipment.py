@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,7 +11,16 @@ from extensions import _l
 from models.equipment import Equipment, Part, ProductCategory, ProductModel
 from models.service_request import ServiceRequest
 from services import clock
+from views import file_parts, shown
 from views.base import AppModelView, Related, Section
+from views.listing import Saved
+
+VIEWS = (
+    Saved("covered", _l("In warranty"), lambda now: Equipment.warranty_end >= clock.today(now), counted=False),
+    Saved("ending", _l("Warranty ends within 30 days"),
+          lambda now: Equipment.warranty_end.between(clock.today(now), clock.today(now) + timedelta(days=30)), counted=False),
+    Saved("key", _l("Key equipment"), lambda _now: Equipment.is_key, counted=False),
+)
 
 
 def views() -> list[Any]:
@@ -26,6 +36,7 @@ def views() -> list[Any]:
         badge = "status"
         listed = ("equipment_no", "serial_no", "product_model", "customer", "status", "warranty_end", "is_key")
         filtered = ("customer", "product_model", "status", "is_key")
+        saved_views = VIEWS
         sections = (
             Section("unit", _l("Unit"), ("equipment_no", "serial_no", "batch_no", "product_model", "type_and_size", "supplier", "status",
                                          "is_key", "software_version")),
@@ -45,6 +56,16 @@ def views() -> list[Any]:
             words = _("In warranty until %(day)s.", day=record.warranty_end) if days >= 0 else _(
                 "The warranty ended on %(day)s.", day=record.warranty_end)
             return [{"level": "done" if days >= 0 else "soon", "text": words, "href": None, "label": None}]
+
+        def show_page(self, record: Any, user: Any) -> dict[str, Any]:
+            """Number and state over model and serial number; whose it is beside it."""
+            page = super().show_page(record, user)
+            page["number"], page["title"] = record.equipment_no, f"{record.product_model} {record.serial_no or ''}"
+            page["tags"] = [{"text": _("Key equipment")}] if record.is_key else []
+            if page["tab"] == "facts":
+                page["rail"] = [file_parts.customer_half(record.customer, user),
+                                file_parts.contacts_card(record.customer, full=shown.sees_phones(user, Equipment))]
+            return page
 
     class ProductModelView(AppModelView):
         """Models we sell and serve."""

@@ -39,8 +39,10 @@ def export_cell(value: Any) -> Any:
     return value
 
 
-def _said(column: Any) -> Callable[[Any], Any]:
+def _said(column: Any, *, phones: bool) -> Callable[[Any], Any]:
     """How the values of a column are written into a file; what few values share is worked out once."""
+    if column.key in shown.PHONES and not phones:
+        return lambda value: export_cell(shown.masked(value)) if value else ""
     type_, dict_type = column.type, column.info.get("dict_type")
     if isinstance(type_, UTCDateTime):  # a file is read on other days, too: the whole date
         return lambda value: "" if value is None else clock.local(value).isoformat(" ", "minutes")[:16]
@@ -70,7 +72,7 @@ def _rows(listing: Any) -> Iterator[list[Any]]:
     links = {place: (mapper.relationships[name].mapper.class_, {None: ""}) for place, name in enumerate(listing.names)
              if name in mapper.relationships}
     columns = [foreign_key_of(model, name) if place in links else mapper.columns[name] for place, name in enumerate(listing.names)]
-    said = [links[place][1].__getitem__ if place in links else _said(column) for place, column in enumerate(columns)]
+    said = [links[place][1].__getitem__ if place in links else _said(column, phones=listing.phones) for place, column in enumerate(columns)]
     keys = list(db.session.scalars(listing.keys()))
     for start in range(0, len(keys), CHUNK):
         chunk = keys[start:start + CHUNK]

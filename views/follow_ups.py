@@ -7,11 +7,21 @@ from typing import Any
 from flask_babel import gettext as _
 
 from extensions import _l
+from models.enums import Solved
 from models.follow_up import FollowUp
-from services import clock, follow_ups
-from views import shown
+from services import clock, counters, follow_ups
+from views import file_parts, shown
 from views.base import AppModelView, Section
+from views.listing import Saved
 from views.steps import Stepping
+
+VIEWS = (
+    Saved("open", _l("To be called"), lambda _now: FollowUp.status.in_(counters.OPEN_CALLS)),
+    Saved("late", _l("Late"), lambda now: FollowUp.status.in_(counters.OPEN_CALLS) & (FollowUp.due_at < now), late=True),
+    Saved("today", _l("Due today"), lambda now: FollowUp.status.in_(counters.OPEN_CALLS)
+          & FollowUp.due_at.between(clock.day_start(now), clock.day_end(now))),
+    Saved("unsolved", _l("Not solved"), lambda _now: FollowUp.solved == Solved.NO, counted=False),
+)
 
 
 def views() -> list[Any]:
@@ -27,7 +37,9 @@ def views() -> list[Any]:
         empty_text = _l("No calls yet. They are planned when a job is finished.")
         badge = "status"
         strict = False
-        listed = ("followup_no", "status", "kind", "customer", "contact_phone", "due_at", "solved", "satisfaction", "done_at")
+        listed = ("due_at", "followup_no", "customer", "kind", "contact_phone", "solved", "satisfaction", "status", "done_at")
+        saved_views = VIEWS
+        clock = "due_at"
         filtered = ("status", "kind", "customer", "solved", "satisfaction")
         order = ("due_at",)
         sections = (
@@ -57,7 +69,9 @@ def views() -> list[Any]:
             page = super().show_page(record, user)
             page["title"] = record.customer.name
             page["transitions"] = self.transitions(record, user)
-            page["call"] = {"name": record.contact_name, "phone": record.contact_phone, "address": None, "unit": None}
+            if record.request is not None and page["tab"] == "facts":
+                page["panels"] = [file_parts.report_panel(record.request, record.request.symptom, user)]
+            page["rail"] = [file_parts.call_card(record, full=shown.sees_phones(user, FollowUp))]
             return page
 
     return [FollowUpView]

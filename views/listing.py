@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,12 +15,25 @@ from sqlalchemy.orm import joinedload
 
 from extensions import db
 from models.base import EnumCode, field_info, foreign_key_of
-from services import parameters, search
-from views import shown
+from services import clock, counters, parameters
+from views import paging, shown
+from views.shell import counted
 
 SIZE = 25
 COUNTED = 5_000
 FOUND = 500
+SIZES = (25, 50, 100)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A view of a list with a name: the rows it holds at a moment. `counted` is for what an index counts quickly."""
+
+    key: str
+    label: object
+    where: Callable[[dt.datetime], Any]
+    counted: bool = True
+    late: bool = False
 
 
 class Listing:
@@ -27,15 +43,19 @@ class Listing:
         self.view, self.model, self.user = view, view.model, user
         self.user_key = user.id
         self.names = view.columns()
+        self.phones = shown.sees_phones(user, self.model)
         self.question = request.args.get("q", "").strip()[:64]
         self.filters = self._read_filters()
         # Refused here, not while a file is already on its way to the browser.
         self.narrowing = [self._clause(name, value) for name, value in self.filters.items()]
         self.sort, self.down = self._read_order()
+        self.saved = self._read_saved()
+        self.chosen = self._read_chosen()
         self.number = max(int(self._argument("page", "0")), 0)
         self.size = int(self._argument("psize", str(SIZE)))
         self.found: Any = None
         self.counted = FOUND if self.question else COUNTED
+        self.after = int(self._argument("after", "0"))
 
     def _argument(self, name: str, default: str) -> str:
         given = request.args.get(name, default)
@@ -52,7 +72,7 @@ class Listing:
                     abort(400)
                 if value:
                     found[column] = value
-            elif name not in ("q", "page", "psize", "_oc_", "_od_", "_l_"):
+            elif name not in ("q", "page", "psize", "_oc_", "_od_", "_l_", "view", "after", "ids"):
                 abort(400)
         return found
 
@@ -62,13 +82,35 @@ class Listing:
             abort(400)
         return column, direction == "desc"
 
+    def _read_saved(self) -> Saved | None:
+        key = request.args.get("view", "")
+        found = next((saved for saved in self.view.saved_views if saved.key == key), None)
+        if key and found is None:
+            abort(400)
+        return found
+
+    def _read_chosen(self) -> list[int] | None:
+        """The rows picked out for an export."""
+        given = request.args.get("ids")
+        if given is None:
+            return None
+        keys = given.split(",")
+        if len(keys) > 100 or not all(key.isascii() and key.isdigit() and len(key) <= 9 for key in keys):
+            abort(400)
+        return [int(key) for key in keys]
+
     # --- the question as SQL
 
     def where(self) -> list[Any]:
         """All that narrows the list; a search is looked up once."""
+        clauses = [self.view.base_query(self.user), *self.narrowing]
+        if self.saved is not None:
+            clauses.append(self.saved.where(clock.now()))
+        if self.chosen is not None:
+            clauses.append(self.model.id.in_(self.chosen))
         if self.question and self.found is None:
-            self.found = search.matching(self.model, self.question)
-        return [self.view.base_query(self.user), *self.narrowing, *([self.found] if self.found is not None else [])]
+            self.found = self.view.matching(self.model, self.question)
+        return [*clauses, *([self.found] if self.question and self.found is not None else [])]
 
     def _clause(self, name: str, value: str) -> Any:
         mapper = inspect(self.model)
@@ -86,12 +128,16 @@ class Listing:
             abort(400)
         return column == value
 
+    def sorting(self) -> list[tuple[Any, bool]]:
+        """The order of the rows as (column, downwards), ending in the key."""
+        declared = [(self.sort, self.down)] if self.sort else [(name.lstrip("-"), name.startswith("-")) for name in self.view.order]
+        columns = inspect(self.model).columns
+        # The key runs the way of the column before it, so that one index serves both.
+        return [*((columns[name], down) for name, down in declared), (columns["id"], declared[-1][1] if declared else True)]
+
     def order(self) -> list[Any]:
-        """The order of the rows, ending in the key; the key runs the way of the column before it, so that one index serves both."""
-        names = [f"{'-' if self.down else ''}{self.sort}"] if self.sort else [*self.view.order]
-        names.append("-id" if not names or names[-1].startswith("-") else "id")
-        columns = [(getattr(self.model, name.lstrip("-")), name.startswith("-")) for name in names]
-        return [column.desc() if down else column.asc() for column, down in columns]
+        """The same as SQL."""
+        return [column.desc() if down else column.asc() for column, down in self.sorting()]
 
     def relations(self) -> list[Any]:
         """Loads exactly the references that the list shows, in the one question for the rows."""
@@ -101,6 +147,14 @@ class Listing:
     def keys(self) -> Any:
         """The keys of all rows in order."""
         return select(self.model.id).where(*self.where()).order_by(*self.order())
+
+    def page_keys(self) -> list[int]:
+        """The keys of the page in hand and one more: from the row before it when the address names one, else by number."""
+        keys, row = self.keys(), None
+        if self.after:
+            row = db.session.scalar(select(self.model).where(self.model.id == self.after, self.view.base_query(self.user)))
+        keys = keys.where(paging.after(self.sorting(), row)) if row is not None else keys.offset(self.number * self.size)
+        return list(db.session.scalars(keys.limit(self.size + 1)))
 
     def count(self) -> int:
         """How many rows there are, counted to one more than `counted` at most."""
@@ -117,8 +171,9 @@ class Listing:
 
     def address(self, *, export: str | None = None, **changes: Any) -> str:
         """The address of this list with some things changed; None drops one."""
-        wanted: dict[str, Any] = {"q": self.question or None, "_oc_": self.sort, "_od_": ("desc" if self.down else "asc") if self.sort
-                                  else None, "psize": self.size if self.size != SIZE else None}
+        direction = "desc" if self.down else "asc"
+        wanted: dict[str, Any] = {"view": self.saved.key if self.saved else None, "q": self.question or None, "_oc_": self.sort,
+                                  "_od_": direction if self.sort else None, "psize": self.size if self.size != SIZE else None}
         wanted.update({f"_flt_{name}": value for name, value in self.filters.items()})
         wanted.update(changes)
         query = urlencode({name: value for name, value in wanted.items() if value is not None})
@@ -127,21 +182,52 @@ class Listing:
 
     def page(self) -> dict[str, Any]:
         """The context of the list's template."""
-        keys = list(db.session.scalars(self.keys().offset(self.number * self.size).limit(self.size + 1)))
+        keys = self.page_keys()
         more, keys = len(keys) > self.size, keys[:self.size]
         total = self.count()
         rows = self.load(keys)
+        table = [self._row(row) for row in rows]
         first = self.number * self.size + 1 if rows else 0
         return {
             "title": self.view.heading, "noun": self.view.noun, "count": total, "count_capped": total > self.counted,
-            "columns": [self._column(name) for name in self.names], "rows": [self._row(row) for row in rows],
-            "filters": self._chips(), "filter_fields": [self._filter_field(name) for name in self.view.filtered], "q": self.question,
+            "columns": [self._column(name) for name in self.names], "rows": table,
+            "filters": self._chips(), "saved_views": self._tabs(), "pages": self._pages(total),
+            "filter_fields": [self._filter_field(name) for name in self.view.filtered], "q": self.question,
             "first": first, "last": self.number * self.size + len(rows), "total": min(total, self.counted), "size": self.size,
             "prev_href": self.address(page=self.number - 1) if self.number else None,
-            "next_href": self.address(page=self.number + 1) if more else None, "exports": [], "saved_views": [], "bulk": [],
-            "empty_text": _("Nothing fits these conditions.") if self.filters or self.question else self.view.empty_text,
-            "clear_href": f"{self.view.route_base}/list/", "action": f"{self.view.route_base}/list/",
+            "next_href": self.address(page=self.number + 1, after=keys[-1]) if more else None, "exports": [], "bulk": [],
+            "searches": self.view.matching(self.model, "-") is not None,
+            "sizes": [{"size": size, "href": self.address(psize=size if size != SIZE else None), "here": size == self.size}
+                      for size in SIZES], "saved": self.saved, "has_rows_do": any(row["actions"] for row in table),
+            "empty_text": self._empty(),
+            "clear_href": self.address(q=None, **{f"_flt_{name}": None for name in self.filters}),
+            "action": f"{self.view.route_base}/list/",
         }
+
+    def _empty(self) -> Any:
+        if self.filters or self.question:
+            return _("Nothing fits these conditions.")
+        return _("Nothing in “%(view)s”.", view=self.saved.label) if self.saved else self.view.empty_text
+
+    def _tabs(self) -> list[dict[str, Any]]:
+        """The saved views with their counts, by one statement."""
+        if not self.view.saved_views:
+            return []
+        now, rows = clock.now(), self.view.base_query(self.user)
+        figures = counters.asked({saved.key: counters.figure(self.model, rows, saved.where(now))
+                                  for saved in self.view.saved_views if saved.counted})
+        base = f"{self.view.route_base}/list/"
+        tabs = [{"label": saved.label, "href": f"{base}?view={saved.key}", "here": saved is self.saved,
+                 "late": saved.late and figures[saved.key] > 0, "count": counted(figures[saved.key]) if saved.counted else None}
+                for saved in self.view.saved_views]
+        return [*tabs, {"label": _("All"), "href": base, "here": self.saved is None, "count": None, "late": False}]
+
+    def _pages(self, total: int) -> list[dict[str, Any] | None]:
+        last = max((min(total, self.counted) - 1) // self.size, 0)
+        if self.number > last:
+            return [{"number": self.number + 1, "href": None, "here": True}]
+        return [None if number is None else {"number": number + 1, "href": self.address(page=number or None), "here": number == self.number}
+                for number in paging.numbers(self.number, last)]
 
     def _column(self, name: str) -> dict[str, Any]:
         columns = inspect(self.model).columns
@@ -149,12 +235,19 @@ class Listing:
         down = self.sort == name and not self.down
         numeric = sortable and columns[name].type.python_type.__name__ in ("int", "Decimal")
         label = str(field_info(self.model, name)["label"])  # translated once, not in each row
-        return {"name": name, "label": label, "align": "end" if numeric else "start",
+        return {"name": name, "label": label, "align": "end" if numeric else "start", "role": self._role(name),
                 "sorted": ("desc" if self.down else "asc") if self.sort == name else None,
                 "sort_href": self.address(_oc_=name, _od_="desc" if down else "asc") if sortable else None}
 
     def _row(self, row: Any) -> dict[str, Any]:
-        return {"id": row.id, "href": self.view.at(row), "cells": [shown.cell(row, name) for name in self.names], "actions": []}
+        cells = [shown.clock_cell(row, name) if name == self.view.clock else shown.cell(row, name, phones=self.phones)
+                 for name in self.names]
+        return {"id": row.id, "href": self.view.at(row), "cells": cells, "actions": self.view.row_actions(row, self.user)}
+
+    def _role(self, name: str) -> str:
+        """What a column is on the card of a phone: its number, its state, whom it is about, or the rest."""
+        first = next(name for name in self.names if name != self.view.clock)
+        return {first: "no", self.view.badge: "state", self.view.clock: "due", self.view.about: "about"}.get(name, "rest")
 
     def _filter_field(self, name: str) -> dict[str, Any]:
         label, mapper = field_info(self.model, name)["label"], inspect(self.model)

@@ -44,6 +44,10 @@ class PaperList:
 
     badge = "status"
     order: tuple[str, ...] = ()
+    saved_views: tuple[Any, ...] = ()
+    clock: str | None = None
+    about: str | None = "customer"
+    matching = staticmethod(AppModelView.matching)
     empty_text = _l("None yet. A paper is begun from its work order or request, or here.")
 
     def __init__(self, model: type[Any], paper: Paper) -> None:
@@ -65,6 +69,10 @@ class PaperList:
         if not issubclass(self.model, OnPaper):
             return clause & getattr(self.model, self.paper.number).is_not(None)
         return clause & (self.model.layout == self.paper.code) if "layout" in inspect(self.model).columns else clause
+
+    def row_actions(self, _record: Any, _user: Any) -> list[dict[str, Any]]:
+        """None: a sheet is opened to do something with it."""
+        return []
 
     def at(self, record: Any) -> str:
         """The address of a sheet."""
@@ -145,7 +153,7 @@ class RecordsView(BaseView):
             query = query.where(target.active)
         words = request.args.get("q", "").strip()[:64]
         if words:
-            query = query.where(AppModelView._matching(target, words))
+            query = query.where(AppModelView.matching(target, words))
         rows = db.session.scalars(query.order_by(target.id.desc()).limit(20)).all()
         return jsonify([{"id": row.id, "text": str(row), "hint": ""} for row in rows])
 

@@ -12,16 +12,27 @@ from sqlalchemy.orm import selectinload
 
 from extensions import _l, db
 from models.customer import Customer
-from models.enums import OrderStatus, RequestStatus
+from models.enums import FaultLevel, OrderStatus, RequestStatus
 from models.equipment import Equipment
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, clock, service_requests
-from views import shown
+from services import access, clock, search, service_requests
+from views import file_parts, shown
 from views.base import AppModelView, Related, Section, allowed
+from views.listing import Saved
 from views.steps import Stepping
 from views.work_orders import arrears_banner, dispatch_aside, people
+
+VIEWS = (
+    Saved("open", _l("Not finished"), lambda _now: ServiceRequest.status.in_(service_requests.OPEN_STATES)),
+    Saved("draft", _l("Drafts"), lambda _now: ServiceRequest.status == RequestStatus.DRAFT),
+    Saved("triage", _l("To be triaged"), lambda _now: ServiceRequest.status == RequestStatus.REGISTERED),
+    Saved("dispatch", _l("To be dispatched"), lambda _now: ServiceRequest.status == RequestStatus.TRIAGED),
+    Saved("resolved", _l("To be verified"), lambda _now: ServiceRequest.status == RequestStatus.RESOLVED),
+    Saved("close", _l("To be closed"), lambda _now: ServiceRequest.status == RequestStatus.VERIFIED),
+    Saved("today", _l("Today’s calls"), lambda now: ServiceRequest.reported_at >= clock.day_start(now)),
+)
 
 STEPS = (RequestStatus.REGISTERED, RequestStatus.TRIAGED, RequestStatus.DISPATCHED, RequestStatus.IN_PROGRESS,
          RequestStatus.RESOLVED, RequestStatus.VERIFIED, RequestStatus.CLOSED)
@@ -75,8 +86,9 @@ def views() -> list[Any]:
         empty_text = _l("No requests yet. Take the first call.")
         badge = "status"
         strict = False
-        listed = ("request_no", "status", "customer", "product_model", "symptom", "contact_phone", "fault_level", "engineer",
+        listed = ("request_no", "customer", "product_model", "symptom", "contact_phone", "fault_level", "engineer", "status",
                   "reported_at")
+        saved_views = VIEWS
         filtered = ("status", "customer", "request_type", "fault_level", "region", "department", "engineer", "product_model")
         order = ("-reported_at",)
         sections = (
@@ -96,6 +108,11 @@ def views() -> list[Any]:
 
         def step(self, record: Any, name: str, **data: Any) -> None:
             service_requests.take_step(record, name, **data)
+
+        def row_actions(self, record: Any, user: Any) -> list[dict[str, Any]]:
+            """A second dispatch is no matter for a row: it depends on the orders under way."""
+            return [step for step in super().row_actions(record, user)
+                    if not step["href"].endswith("/dispatch") or record.status == RequestStatus.TRIAGED]
 
         def transitions(self, record: Any, user: Any) -> list[dict[str, Any]]:
             """Another engineer is sent only when nobody is under way."""
@@ -124,8 +141,24 @@ def views() -> list[Any]:
             return render_template("requests/context.html", **service_context(access.get(user, Customer, int(key)), user))
 
         def _defaults(self, user: Any) -> dict[str, Any]:
-            """The call is taken now."""
-            return {"reported_at": clock.now(), **super()._defaults(user)}
+            """The call is taken now; what was typed into the box of the work page finds its customer, unit or telephone."""
+            found = {"reported_at": clock.now(), **super()._defaults(user)}
+            words = request.args.get("words", "").strip()[:64]
+            return {**found, **self._heard(words, user)} if words else found
+
+        @staticmethod
+        def _heard(words: str, user: Any) -> dict[str, Any]:
+            """Customer, unit and telephone of the words of a caller, as far as they say which one."""
+            def only(model: type[Any]) -> Any:
+                hits = db.session.scalars(select(model).where(search.matching(model, words), access.visible(user, model)).limit(2)).all()
+                return hits[0] if len(hits) == 1 else None
+            customer, unit = only(Customer), only(Equipment)
+            if customer is None and unit is not None:
+                return {"customer": unit.customer, "equipment": unit, "product_model": unit.product_model}
+            if customer is not None:
+                return {"customer": customer}
+            digits = words.replace("-", "").replace(" ", "")
+            return {"contact_phone": words} if digits.isdigit() and len(digits) > 6 else {}
 
         def saved(self, record: Any, user: Any, *, new: bool) -> None:
             """A new request is completed by what is known; “register” gives it its number."""
@@ -151,14 +184,23 @@ def views() -> list[Any]:
             """The steps behind it and those that may follow."""
             page = super().show_page(record, user)
             page["number"] = record.request_no
-            page["title"] = record.customer.name if record.customer else _("Without customer")
+            page["title"] = " ".join(str(part) for part in (record.customer or _("Without customer"), record.product_model) if part)
             place_of = ALONGSIDE.get(record.status, record.status)
             reached = STEPS.index(place_of) if place_of in STEPS else -1
-            page["steps"] = [{"label": str(state), "state": "done" if place < reached else "now" if place == reached else "open"}
-                             for place, state in enumerate(STEPS)]
+            sent = min((order.assigned_at for order in record.orders if order.assigned_at), default=None)
+            came = min((order.arrived_at for order in record.orders if order.arrived_at), default=None)
+            times = (record.reported_at, None, sent, came, record.resolved_at, record.result_confirmed_at, record.closed_at)
+            page["steps"] = shown.way(zip(STEPS, times, strict=True), reached)
             page["transitions"] = self.transitions(record, user)
-            page["links"] = [{"label": _("Information sheet (R-004)"), "href": f"/records/service_info_sheet/{record.id}"}]
-            page["call"] = {"name": record.contact_name, "phone": record.contact_phone, "address": record.address, "unit": None}
+            page["tags"] = [{"text": str(tag), "late": tag == FaultLevel.ONE}
+                            for tag in (record.request_type, record.fault_level, record.service_category) if tag]
+            if place_of != record.status and reached >= 0:
+                page["steps"][reached].update(label=str(record.status))
+            if page["tab"] == "facts":
+                page["panels"] = [file_parts.report_panel(record, record.symptom, user)]
+                page["sections"] = [part for part in page["sections"] if part["key"] in ("call", "triage")]  # the rest stands above
+                page["rail"] = [file_parts.orders_card(record),
+                                file_parts.people_card(record, None, full=shown.sees_phones(user, ServiceRequest))]
             return page
 
     return [ServiceRequestView]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, current_app, g, request
-from flask_babel import get_locale
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
-from services import access, accounts, counters, money_words, notices, parameters
+from services import access, accounts, clock, counters, money_words, notices, parameters
 from views import shown
 from views.menu import MENU, PHONE, Item
 from views.security import current_user
@@ -71,7 +72,7 @@ def _trail(areas: list[SimpleNamespace]) -> list[tuple[Any, str | None]]:
     area = next((area for area in areas if area.open), None)
     if area is None or area.key == "work" or not trail:
         return trail
-    return [(area.label, area.href), *trail]
+    return [(area.label, area.href), *trail] if str(area.label) != str(trail[0][0]) else trail
 
 
 def _user_links() -> list[tuple[Any, str, str]]:
@@ -82,24 +83,70 @@ def _user_links() -> list[tuple[Any, str, str]]:
     return [(label, href, icon) for label, hrefs, icon in pages for href in hrefs if href in known]
 
 
+class Frame:
+    """The frame for one page; each part is asked for only where a template shows it, so a page without frame asks nothing."""
+
+    search_url, logout_url = "/search/", "/logout/"
+
+    def __init__(self) -> None:
+        locale = str(get_locale() or "zh_Hans_CN")
+        self.locale = LANGUAGES.get(locale, "zh-CN")
+        self.other_locale_href = "/lang/en" if locale.startswith("zh") else "/lang/zh_Hans_CN"
+        self.side_closed = request.cookies.get("side") == "closed"
+        self.user = current_user()
+
+    @cached_property
+    def areas(self) -> list[SimpleNamespace]:
+        """The navigation."""
+        return _areas(self.user) if self.user is not None else []
+
+    @cached_property
+    def crumbs(self) -> list[tuple[Any, str | None]]:
+        """The way to the page in hand."""
+        return _trail(self.areas)
+
+    @cached_property
+    def tabs(self) -> list[SimpleNamespace]:
+        """The bar of the phone."""
+        here = _here()
+        return [SimpleNamespace(label=label, icon=icon, href=item.href, active=item.href == here, main=item.act == "create")
+                for label, icon, item in PHONE if self.user is not None and _may(self.user, item)]
+
+    @cached_property
+    def user_name(self) -> str:
+        """Who is signed in."""
+        return " ".join(part for part in (self.user.first_name, self.user.last_name) if part) if self.user is not None else ""
+
+    @cached_property
+    def user_role(self) -> str:
+        """His roles in words."""
+        return "、".join(str(accounts.role_label(name)) for name in access.role_names(self.user)) if self.user is not None else ""
+
+    @cached_property
+    def news(self) -> list[SimpleNamespace]:
+        """What he has not read yet."""
+        told = notices.waiting_for(self.user, limit=NEWS) if self.user is not None else []
+        return [SimpleNamespace(id=note.id, text=note.text, at=shown.moment(note.at), urgent=note.urgent) for note in told]
+
+    @cached_property
+    def company(self) -> str:
+        """The company that runs this installation."""
+        return parameters.text("company.name")
+
+    @cached_property
+    def today(self) -> str:
+        """`2025年03月05日 星期三`."""
+        return format_date(clock.today(), "yyyy年MM月dd日 EEEE" if self.locale == "zh-CN" else "full")
+
+    @cached_property
+    def links(self) -> list[tuple[Any, str, str]]:
+        """The user's own pages."""
+        return _user_links()
+
+
 def _shell() -> dict[str, Any]:
-    locale = str(get_locale() or "zh_Hans_CN")
-    other = "en" if locale.startswith("zh") else "zh_Hans_CN"
-    frame = SimpleNamespace(areas=[], tabs=[], user_name="", user_role="", crumbs=g.get("crumbs", []), news=[], company="",
-                            locale=LANGUAGES.get(locale, "zh-CN"), other_locale_href=f"/lang/{other}", search_url="/search/",
-                            logout_url="/logout/", side_closed=request.cookies.get("side") == "closed", links=[])
-    user = current_user()
-    if user is not None:
-        frame.areas = _areas(user)
-        frame.crumbs = _trail(frame.areas)
-        frame.tabs = [SimpleNamespace(label=label, icon=icon, href=item.href, active=item.href == _here(), main=item.act == "create")
-                      for label, icon, item in PHONE if _may(user, item)]
-        frame.user_name = " ".join(part for part in (user.first_name, user.last_name) if part)
-        frame.user_role = "、".join(str(accounts.role_label(name)) for name in access.role_names(user))
-        frame.news = [SimpleNamespace(id=note.id, text=note.text, at=shown.moment(note.at), urgent=note.urgent)
-                      for note in notices.waiting_for(user, limit=NEWS)]
-        frame.company, frame.links = parameters.text("company.name"), _user_links()
-    return {"shell": frame, "current_user": user}
+    frame = Frame()
+    return {"shell": frame, "current_user": frame.user}
 
 
 def add_shell(app: Flask) -> None:

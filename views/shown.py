@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,8 @@ from extensions import db
 from models.audit_log import AuditLog
 from models.base import Base, EnumCode, FixedDecimal, field_info
 from models.enums import LabelledEnum, Look
-from services import audit, clock, parameters, saving
+from services import access, audit, clock, parameters, saving
+from views.security import current_user
 
 # The record pages of what a reference points to.
 PAGES = {"customer": "/customers", "equipment": "/equipment", "product_model": "/product-models", "part": "/parts", "staff": "/staff",
@@ -64,8 +66,53 @@ def badge(value: Any) -> dict[str, str] | None:
     return {"label": str(value), "group": GROUPS[value.look]}
 
 
-def cell(record: Any, name: str) -> dict[str, Any]:
-    """A value of a record as a cell of a list."""
+# Telephones of people outside the house. Those of colleagues stand open: they are there to be called.
+PHONES = frozenset({"contact_phone", "phone"})
+
+
+def sees_phones(user: Any, model: type[Any]) -> bool:
+    """Whether a user reads telephones of customers in full on these records: whoever may change them."""
+    return model.__tablename__ in ("staff", "department") or (user is not None and access.can(user, "change", model.__noun__))
+
+
+def masked(phone: str) -> str:
+    """`138****5678`, `0571-5****100`: enough to recognise a number, not to call it."""
+    if re.fullmatch(r"1\d{10}", phone):
+        return f"{phone[:3]}****{phone[-4:]}"
+    head, dash, rest = phone.rpartition("-")
+    return f"{head}{dash}{rest[:1]}****{rest[-3:]}" if len(rest) > 4 else phone
+
+
+def duration(span: dt.timedelta) -> str:
+    """At most two units, no seconds, no minus: `2 天`, `1 小时 36 分`."""
+    minutes = max(int(abs(span).total_seconds() // 60), 1)
+    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    if days:
+        return _("%(days)s d %(hours)s h", days=days, hours=hours) if hours and days < 3 else _("%(days)s d", days=days)
+    if hours:
+        return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest) if rest else _("%(hours)s h", hours=hours)
+    return _("%(minutes)s min", minutes=rest)
+
+
+def clock_of(due: dt.datetime | None, *, running: bool) -> dict[str, str] | None:
+    """How a due moment looks: late, soon (within the hour), or time left; nothing once it has been met or where there is none."""
+    if due is None or not running:
+        return None
+    left = due - clock.now()
+    if left < dt.timedelta():
+        return {"group": "late", "icon": "alert-circle", "text": _("%(time)s late", time=duration(left)), "title": moment(due)}
+    group = "soon" if left < dt.timedelta(hours=1) else "left"
+    return {"group": group, "icon": "clock", "text": _("%(time)s left", time=duration(left)), "title": moment(due)}
+
+
+def clock_cell(record: Any, name: str) -> dict[str, Any]:
+    """The due moment of a record as the cell of a list; a plain time once nothing runs any more."""
+    due = getattr(record, name)
+    return {"text": moment(due), "kind": "time", "href": None, "badge": None, "clock": clock_of(due, running=record.is_open)}
+
+
+def cell(record: Any, name: str, *, phones: bool | None = None) -> dict[str, Any]:
+    """A value of a record as a cell of a list; `phones` says whether telephones stand there in full (default: as `sees_phones`)."""
     value = getattr(record, name)
     mapper = inspect(type(record))
     kind, href, written = "text", None, text(value)
@@ -82,6 +129,11 @@ def cell(record: Any, name: str) -> dict[str, Any]:
             kind = "flag"
         elif isinstance(type_, EnumCode):
             kind = "enum"
+        elif isinstance(value, dt.date):
+            kind = "time"
+        elif name in PHONES and value:
+            full = sees_phones(current_user(), type(record)) if phones is None else phones
+            kind, href, written = "phone", f"tel:{value}" if full else None, value if full else masked(value)
         if info.get("dict_type"):
             written = parameters.dict_label(info["dict_type"], value)
     return {"text": written, "kind": kind, "href": href, "badge": badge(value)}
@@ -92,13 +144,33 @@ def fact(record: Any, name: str) -> dict[str, Any]:
     return {"label": field_info(type(record), name)["label"], **cell(record, name)}
 
 
+def way(states: Any, reached: int) -> list[dict[str, Any]]:
+    """The steps of a file as (state, its time) pairs, with what is behind, in hand and to come."""
+    return [{"label": str(state), "state": "done" if place < reached else "now" if place == reached else "open",
+             "time": moment(at) if place <= reached else ""} for place, (state, at) in enumerate(states)]
+
+
 def history(record: Any, *, limit: int = 100) -> list[dict[str, Any]]:
-    """The changes of a record, newest first, in words."""
+    """The changes of a record, newest first, in sentences; of a creation the values too."""
     entries = audit.entries(record, limit=limit)
     personal = audit.personal_of([entry.id for entry in entries])
-    return [{"at": moment(entry.at), "who": saving.user_name(entry.user_id) or _("the system"),
-             "what": {"create": _("created"), "change": _("changed"), "remove": _("removed")}.get(entry.action, entry.action),
-             "reason": entry.reason, "changes": _changes(record, entry, personal.get(entry.id, {}))} for entry in entries]
+    found = []
+    for entry in entries:
+        changes = _changes(record, entry, personal.get(entry.id, {}))
+        told = entry.action == "change"
+        what = {"create": _("created it"), "remove": _("removed it")}.get(entry.action, _("changed it"))
+        found.append({"at": moment(entry.at), "who": saving.user_name(entry.user_id) or _("The system"), "reason": entry.reason,
+                      "what": "" if told and changes else what, "sentences": [_sentence(*change) for change in changes] if told else [],
+                      "changes": [] if told else changes})
+    return found
+
+
+def _sentence(label: str, before: str, after: str) -> str:
+    if not before:
+        return _("%(label)s: %(value)s", label=label, value=after)
+    if not after:
+        return _("%(label)s emptied, was %(value)s", label=label, value=before)
+    return _("%(label)s from %(before)s to %(after)s", label=label, before=before, after=after)
 
 
 def _changes(record: Any, entry: AuditLog, personal: dict[str, Any]) -> list[tuple[str, str, str]]:

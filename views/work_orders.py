@@ -10,17 +10,33 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from extensions import _l, db
-from models.enums import AppointmentStatus, OrderStatus
+from models.enums import AppointmentStatus, FaultLevel, OrderStatus
 from models.organisation import Region
 from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder
-from services import access, clock, dispatch, work_orders
-from views import shown
+from services import clock, counters, dispatch, work_orders
+from views import file_parts, shown
 from views.base import AppModelView, Section
+from views.listing import Saved
 from views.steps import Stepping
+
+VIEWS = (
+    Saved("open", _l("Not finished"), lambda _now: WorkOrder.status.in_(counters.OPEN_ORDERS)),
+    Saved("late", _l("Late"), lambda now: WorkOrder.status.in_(counters.OPEN_ORDERS) & (WorkOrder.due_at < now), late=True),
+    Saved("dispatch", _l("To be dispatched"), lambda _now: WorkOrder.status == OrderStatus.PENDING),
+    Saved("parts", _l("Waiting for parts"), lambda _now: WorkOrder.status == OrderStatus.WAITING_PARTS),
+    Saved("support", _l("Needs support, paused"),
+          lambda _now: WorkOrder.status.in_((OrderStatus.NEED_SUPPORT, OrderStatus.ON_HOLD))),
+    Saved("strike_off", _l("To be struck off"), lambda _now: WorkOrder.status == OrderStatus.FINISHED),
+    Saved("month", _l("Finished this month"), lambda now: WorkOrder.finished_at >= clock.month_start(now), counted=False),
+)
 
 STEPS = (OrderStatus.ASSIGNED, OrderStatus.CONTACTED, OrderStatus.APPOINTED, OrderStatus.DEPARTED, OrderStatus.ON_SITE,
          OrderStatus.FINISHED, OrderStatus.SIGNED_OFF, OrderStatus.FORM_RETURNED)
+
+# States beside the way: where they stand on it.
+ALONGSIDE = {OrderStatus.WAITING_PARTS: OrderStatus.ON_SITE, OrderStatus.NEED_SUPPORT: OrderStatus.ON_SITE,
+             OrderStatus.UNRESOLVED: OrderStatus.FINISHED}
 
 
 def people(region_id: int | None) -> list[tuple[Any, str]]:
@@ -68,7 +84,9 @@ def views() -> list[Any]:
         empty_text = _l("No work orders. They are dispatched from a request.")
         badge = "status"
         strict = False
-        listed = ("work_order_no", "status", "customer", "symptom", "lead_engineer", "due_at", "issued_at")
+        listed = ("due_at", "work_order_no", "customer", "symptom", "lead_engineer", "status", "issued_at")
+        saved_views = VIEWS
+        clock = "due_at"
         filtered = ("status", "customer", "work_type", "lead_engineer", "region", "department", "service_category")
         order = ("-issued_at",)
         sections = (
@@ -119,32 +137,27 @@ def views() -> list[Any]:
             return found
 
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:
-            page = super().show_page(record, user)
-            page["title"] = record.customer.name
-            reached = STEPS.index(record.status) if record.status in STEPS else -1
-            times = (record.assigned_at, record.contacted_at, None, record.departed_at, record.arrived_at, record.finished_at,
-                     record.signed_off_at, record.form_returned_at)
-            page["steps"] = [{"label": str(state), "state": "done" if place < reached else "now" if place == reached else "open",
-                              "time": shown.moment(at)} for place, (state, at) in enumerate(zip(STEPS, times, strict=True))]
+            page, request = super().show_page(record, user), record.request
+            page["title"] = " ".join(str(part) for part in (record.customer.name, request.product_name or request.product_model) if part)
+            place = record.held_from if record.status == OrderStatus.ON_HOLD else ALONGSIDE.get(record.status, record.status)
+            reached = STEPS.index(place) if place in STEPS else -1
+            visit = record.appointment
+            times = (record.assigned_at, record.contacted_at, visit.start_at if visit else None, record.departed_at, record.arrived_at,
+                     record.finished_at, record.signed_off_at, record.form_returned_at)
+            page["steps"] = shown.way(zip(STEPS, times, strict=True), reached)
+            if place != record.status and reached >= 0:
+                page["steps"][reached].update(label=str(record.status), state="now aside", time="")
             page["transitions"] = self.transitions(record, user)
-            request = record.request
-            page["call"] = {"name": request.contact_name, "phone": request.contact_phone,
-                            "address": request.address or record.customer.address,
-                            "unit": " ".join(str(part) for part in (request.product_name, request.equipment) if part)}
-            visit = record.appointment
-            page["links"] = self._links(record, user)
-            visit = record.appointment
-            page["visit"] = shown.span(visit.start_at, visit.end_at) if visit is not None else None
+            level, category = request.fault_level, record.service_category
+            page["tags"] = [{"text": str(tag), "late": tag == FaultLevel.ONE} for tag in (level, category) if tag]
+            page["tags"].append({"text": _("from %(number)s", number=request), "href": f"/service-requests/show/{record.request_id}"})
+            if visit is not None and record.is_open:
+                page["tags"].append({"text": _("Visit %(when)s", when=shown.span(visit.start_at, visit.end_at))})
+            if page["tab"] == "facts":
+                parts = file_parts.parts_panel(record)
+                page["panels"] = [file_parts.report_panel(request, record.symptom, user), *([parts] if parts else [])]
+                page["rail"] = [file_parts.papers_card(record, user),
+                                file_parts.people_card(request, record, full=shown.sees_phones(user, WorkOrder))]
             return page
-
-        def _links(self, record: Any, user: Any) -> list[dict[str, Any]]:
-            """The request behind it, its slips, and the slip to begin."""
-            links = [{"label": _("Request %(number)s", number=record.request), "href": f"/service-requests/show/{record.request_id}"}]
-            links += [{"label": _("Slip %(number)s", number=slip.number or _("(draft)")), "href": f"/records/{slip.layout}/{slip.id}"}
-                      for slip in record.records]
-            if not record.records and record.is_open and access.can(user, "create", "service_record"):
-                links.append({"label": _("Begin the repair slip"),
-                              "href": f"/records/repair_slip_3/add?from=work_order:{record.id}"})
-            return links
 
     return [WorkOrderView]

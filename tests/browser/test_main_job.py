@@ -69,7 +69,7 @@ class Desk:
         self.page.wait_for_load_state()
 
     def state(self, text):
-        found = self.page.locator("h1 .badge", has_text=text)
+        found = self.page.locator("h1 .badge, .title .badge", has_text=text)
         assert found.count() or found.wait_for(timeout=4000) is None, self.page.locator("main").inner_text()
 
 
@@ -192,7 +192,7 @@ def test_a_call_becomes_a_signed_slip(app, stock, chromium):
     clerk.state("已销号")
     page.goto("/")
     clerk.shot("work-page")
-    page.locator("#calls a.btn").first.click()
+    page.locator("[data-list=calls] a.next").first.click()
     page.locator("[name=solved]").select_option("yes")
     page.locator("[name=satisfaction]").select_option("satisfied")
     clerk.shot("call-back")

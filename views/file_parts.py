@@ -1,0 +1,136 @@
+"""The parts of a file's page: facts of unit and customer, parts used, papers and their signatures, the people and the place."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from extensions import db
+from models.customer import Customer
+from models.equipment import Equipment
+from models.service_request import ServiceRequest
+from models.work_order import WorkOrder
+from services import access, clock, signing
+from views import shown
+
+
+def _fact(label: Any, text: Any, *, late: bool = False, done: bool = False) -> dict[str, Any]:
+    return {"label": label, "text": str(text or ""), "late": late, "done": done}
+
+
+def unit_half(request: ServiceRequest, user: Any) -> dict[str, Any]:
+    """The machine: serial number, warranty, place, and how often it was out of order."""
+    unit: Equipment | None = request.equipment
+    facts = [_fact(_("Model"), request.product_model), _fact(_("Serial no."), unit.serial_no if unit else None)]
+    if unit is not None:
+        if unit.warranty_end is not None:
+            covered = unit.warranty_end >= clock.today()
+            words = _("In warranty until %(day)s", day=unit.warranty_end) if covered else _("Out of warranty since %(day)s",
+                                                                                             day=unit.warranty_end)
+            facts.append(_fact(_("Warranty"), words, done=covered, late=not covered))
+        facts.append(_fact(_("Where it stands"), unit.site))
+        year = clock.now() - timedelta(days=365)
+        times = db.session.scalar(select(func.count(ServiceRequest.id)).where(
+            ServiceRequest.equipment_id == unit.id, ServiceRequest.reported_at >= year, access.visible(user, ServiceRequest)))
+        facts.append(_fact(_("Repairs"), _("%(count)s in the last year", count=times)))
+    elif request.in_warranty:
+        facts.append(_fact(_("Warranty"), request.in_warranty))
+    href = f"/equipment/show/{unit.id}" if unit is not None and access.can(user, "read", "equipment") else None
+    return {"title": _("Equipment"), "facts": facts, "href": href, "label": _("Its file")}
+
+
+def customer_half(customer: Customer | None, user: Any) -> dict[str, Any]:
+    """The customer: class, arrears, house rules, who sells to him."""
+    if customer is None:
+        return {"title": _("Customer"), "facts": [_fact(_("Customer"), _("Without customer"))], "href": None, "label": None}
+    owed = f" ¥{customer.arrears_amount:,.2f}" if customer.arrears_amount else ""
+    facts = [
+        _fact(_("Class"), "，".join(str(part) for part in (customer.customer_class, _("key customer") if customer.is_key else "") if part)),
+        _fact(_("Debts"), _("In arrears") + owed if customer.in_arrears else _("Nothing owed"), late=customer.in_arrears),
+        _fact(_("Region"), customer.region), _fact(_("Sales"), customer.sales),
+        _fact(_("House rules"), customer.house_rules),
+    ]
+    href = f"/customers/show/{customer.id}" if access.can(user, "read", "customer") else None
+    return {"title": _("Customer"), "facts": [fact for fact in facts if fact["text"]], "href": href, "label": _("His file")}
+
+
+def report_panel(request: ServiceRequest, symptom: str | None, user: Any) -> dict[str, Any]:
+    """What was reported, by whom and when, over the machine and the customer."""
+    note = " ".join(str(part) for part in (request.received_by, shown.moment(request.reported_at), request.channel) if part)
+    return {"title": _("Report"), "note": note, "text": symptom or _("Nothing written down yet."),
+            "halves": [unit_half(request, user), customer_half(request.customer, user)]}
+
+
+def parts_panel(order: WorkOrder) -> dict[str, Any] | None:
+    """The parts of all slips of an order; None when there are none."""
+    lines = [line for slip in order.records for line in slip.part_lines]
+    if not lines:
+        return None
+    rows = [[line.part_name or "", line.part.part_no if line.part else "", line.spec or "", f"{line.qty:g}" if line.qty else "",
+             str(line.kind), line.new_serial_no or ""] for line in lines]
+    return {"title": _("Parts used"), "note": _("%(count)s lines", count=len(lines)), "columns": [
+        _("Name"), _("Part no."), _("Specification"), _("Quantity"), _("Supply mode"), _("New serial no.")], "rows": rows}
+
+
+def papers_card(order: WorkOrder, user: Any) -> dict[str, Any]:
+    """The slips of an order: what is signed, what is missing; the one to begin."""
+    items = []
+    for slip in order.records:
+        _model, paper = signing.paper_of(slip.layout)
+        signed, needed = signing.signatures(slip, paper), signing.needed(slip, paper)
+        missing = [slot for slot in needed if slot.name not in signed]
+        where = f"/records/{slip.layout}/{slip.id}"
+        items.append({"title": str(paper.title), "number": slip.number or _("Draft"), "href": where, "facts": [
+            _fact(_("State"), slip.status),
+            _fact(_("Signatures"), _("%(have)s given, %(missing)s missing", have=len(needed) - len(missing), missing=len(missing))
+                  if missing else _("complete"), done=not missing),
+            _fact(_("Original"), _("returned %(day)s", day=slip.paper_returned_on) if slip.paper_returned_on else _("not returned yet"))]})
+    begin = None
+    if not order.records and order.is_open and access.can(user, "create", "service_record"):
+        begin = {"label": _("Begin the repair slip"), "href": f"/records/repair_slip_3/add?from=work_order:{order.id}"}
+    return {"title": _("Papers to sign and return"), "papers": items, "act": begin, "empty": _("No slip yet.")}
+
+
+def people_card(request: ServiceRequest, order: WorkOrder | None, *, full: bool) -> dict[str, Any]:
+    """Who is called and where to go."""
+    people = []
+    if request.contact_name or request.contact_phone:
+        people.append(_person(request.contact_name or _("Contact"), _("Contact"), request.contact_phone, full=full))
+    engineer = order.lead_engineer if order is not None else request.engineer
+    if engineer is not None:
+        people.append(_person(engineer.name, engineer.post or _("Engineer"), engineer.mobile or engineer.phone, full=True))
+    address = request.address or (request.customer.address if request.customer else None)
+    return {"title": _("People and address"), "people": people, "address": address, "place": str(request.site or "")}
+
+
+def contacts_card(customer: Customer, *, full: bool) -> dict[str, Any]:
+    """The people of a customer, the first ones, and where he is."""
+    people = [_person(person.name, person.post or _("Contact"), person.phone, full=full) for person in customer.contacts if person.active]
+    return {"title": _("People and address"), "people": people[:4], "address": customer.address, "place": str(customer.region or ""),
+            "note": None if people else _("No contact yet.")}
+
+
+def call_card(call: Any, *, full: bool) -> dict[str, Any]:
+    """Whom to call back."""
+    person = _person(call.contact_name or str(call.customer), call.kind, call.contact_phone, full=full)
+    return {"title": _("Whom to call"), "people": [person], "address": None, "place": ""}
+
+
+def _person(name: str, role: Any, phone: str | None, *, full: bool) -> dict[str, Any]:
+    return {"name": name, "role": role, "phone": (phone if full else shown.masked(phone)) if phone else None,
+            "tel": phone if full else None}
+
+
+def orders_card(request: ServiceRequest) -> dict[str, Any]:
+    """The work orders of a request and its information sheet."""
+    items = []
+    for order in request.orders:
+        visit = order.appointment
+        facts = [_fact(_("State"), order.status), *([_fact(_("Appointment"), shown.span(visit.start_at, visit.end_at))] if visit else [])]
+        items.append({"title": str(order.lead_engineer or _("Without engineer")), "number": order.work_order_no,
+                      "href": f"/work-orders/show/{order.id}", "facts": facts})
+    return {"title": _("Work orders"), "papers": items, "empty": _("Nobody has been sent yet."),
+            "act": {"label": _("Information sheet (R-004)"), "href": f"/records/service_info_sheet/{request.id}"}}

@@ -1,0 +1,187 @@
+"""What waits for a user, from all kinds of records in one list: by how much time is left, then by age.
+
+One question for each kind of record and one for the counts, whatever the number of lists (the work page asks at most 20).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from extensions import _l, db
+from models.customer import Customer
+from models.enums import FollowUpStatus, OrderStatus, RequestStatus
+from models.equipment import Part
+from models.follow_up import FollowUp
+from models.service_request import ServiceRequest
+from models.work_order import WorkOrder
+from services import access, clock, counters
+from services.service_requests import OPEN_STATES
+from views import shown
+
+SHOWN = 40
+FIRST = 12  # rows of a group before “the other …”
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One kind of thing to do: whose it is, the states it is found in, what is to be done, and where."""
+
+    key: str
+    model: type[Any]
+    states: tuple[Any, ...]
+    rights: tuple[tuple[str, str], ...]
+    act: object
+    button: object
+    step: str | None
+    base: str
+    age: str
+    due: str | None = None
+
+
+OFFICE = (("create", "work_order"),)
+R, S, F = RequestStatus, OrderStatus, FollowUpStatus
+KINDS = (
+    Waiting("draft", ServiceRequest, (R.DRAFT,), OFFICE, _l("Finish the registration"), _l("Go on with it"), "edit", "/service-requests",
+            "created_at"),
+    Waiting("triage", ServiceRequest, (R.REGISTERED,), OFFICE, _l("Triage the request"), _l("Triage"), None, "/service-requests",
+            "reported_at", "requested_at"),
+    Waiting("dispatch", ServiceRequest, (R.TRIAGED,), OFFICE, _l("Send an engineer"), _l("Dispatch"), "dispatch", "/service-requests",
+            "reported_at", "requested_at"),
+    Waiting("pending", WorkOrder, (S.PENDING,), OFFICE, _l("Order without engineer"), _l("Dispatch"), "assign", "/work-orders",
+            "issued_at", "due_at"),
+    Waiting("support", WorkOrder, (S.NEED_SUPPORT, S.WAITING_PARTS, S.ON_HOLD), (("approve", "work_order"),),
+            _l("Waits for parts, support or a decision"), _l("Look at it"), None, "/work-orders", "issued_at", "due_at"),
+    Waiting("strike_off", WorkOrder, (S.FINISHED,), OFFICE, _l("Take the record back, strike off"), _l("Strike off"), None, "/work-orders",
+            "finished_at"),
+    Waiting("calls", FollowUp, (F.PLANNED, F.ATTEMPTED), (*OFFICE, ("change", "follow_up")), _l("Call the customer back"),
+            _l("Call and note"), "done", "/follow-ups", "due_at", "due_at"),
+    Waiting("close", ServiceRequest, (R.VERIFIED,), OFFICE, _l("Close the file"), _l("Close it"), None, "/service-requests", "resolved_at"),
+)
+# For those who send nobody themselves: how their requests stand.
+WATCHED = Waiting("watch", ServiceRequest, tuple(OPEN_STATES), (("read", "service_request"),), _l("Under way"), _l("Look at it"), None,
+                  "/service-requests", "reported_at", "requested_at")
+
+COLUMNS = {"all": _l("All that waits for me"), "late": _l("Late"), "soon": _l("Due within the hour"), "today": _l("Due today"),
+           "later": _l("Later"), "open": _l("No time set")}
+
+
+class Work:
+    """The things that wait for one user; `watching` when there is nothing to do for him but to know how requests stand."""
+
+    def __init__(self, user: Any, slips: list[Any], *, is_engineer: bool) -> None:
+        self.user, self.now = user, clock.now()
+        mine = [kind for kind in KINDS if all(access.can(user, act, noun) for act, noun in kind.rights)]
+        self.watching = not mine and not slips
+        if not mine and not is_engineer and access.can(user, "read", "service_request"):
+            mine.append(WATCHED)
+        self.rows = [self._slip(slip, paper, label) for slip, paper, label in slips]
+        self.more = 0
+        for model in dict.fromkeys(kind.model for kind in mine):
+            self._ask(model, [kind for kind in mine if kind.model is model])
+        self.rows.sort(key=lambda row: (row["due"] is None, row["due"] or row["since"] or self.now))
+
+    def _ask(self, model: type[Any], kinds: list[Waiting]) -> None:
+        states = tuple(state for kind in kinds for state in kind.states)
+        age = model.due_at if model is FollowUp else model.issued_at if model is WorkOrder else model.created_at
+        query = select(model).where(model.status.in_(states), access.visible(self.user, model)).order_by(age, model.id)
+        loads = [joinedload(model.customer)]
+        if model is WorkOrder:
+            loads.append(joinedload(WorkOrder.request))
+        rows = db.session.scalars(query.limit(SHOWN + 1).options(*loads)).all()
+        self.more += max(len(rows) - SHOWN, 0)
+        of_state = {state: kind for kind in kinds for state in kind.states}
+        self.rows += [self._row(of_state[row.status], row) for row in rows[:SHOWN]]
+
+    def _row(self, kind: Waiting, record: Any) -> dict[str, Any]:
+        due = getattr(record, kind.due) if kind.due else None
+        who = record.request if kind.model is WorkOrder else record
+        full = shown.sees_phones(self.user, kind.model)
+        href = f"{kind.base}/show/{record.id}"
+        step = {"edit": f"{kind.base}/edit/{record.id}", None: href}.get(kind.step, f"{kind.base}/{record.id}/do/{kind.step}")
+        what = getattr(record, "symptom", None) or str(getattr(record, "kind", "") or "")
+        return {"key": kind.key, "title": kind.act, "href": href, "act": {"href": step, "label": kind.button}, "number": str(record),
+                "what": what[:60], "customer": record.customer.name if record.customer else _("Without customer"),
+                "contact": who.contact_name or "", "phone": _phone(who.contact_phone, full=full),
+                "tel": who.contact_phone if full else None, "due": due, "since": getattr(record, kind.age), "group": self._group(due),
+                "clock": shown.clock_of(due, running=True), "age": shown.moment(getattr(record, kind.age)),
+                "badge": shown.badge(record.status) if kind.key in ("watch", "support") else None}
+
+    def _slip(self, slip: Any, paper: Any, label: Any) -> dict[str, Any]:
+        href, customer = f"/records/{paper.code}/{slip.id}", getattr(slip, "customer", None)
+        label = str(label).split("/", maxsplit=1)[0]
+        return {"key": "slips", "title": _("Sign: %(label)s", label=label), "href": href, "act": {"href": href, "label": _("Sign")},
+                "number": getattr(slip, paper.number), "what": (getattr(slip, "symptom", None) or str(paper.title))[:60],
+                "customer": customer.name if customer is not None else "", "contact": "", "phone": "",
+                "tel": None, "due": None, "since": slip.created_at, "group": "open", "clock": None, "age": shown.moment(slip.created_at),
+                "badge": None}
+
+    def _group(self, due: dt.datetime | None) -> str:
+        if due is None:
+            return "open"
+        if due < self.now:
+            return "late"
+        if due < self.now + dt.timedelta(hours=1):
+            return "soon"
+        return "today" if due <= clock.day_end(self.now) else "later"
+
+    def strip(self, chosen: str) -> list[dict[str, Any]]:
+        """The counters over the list; each narrows it."""
+        counts = {key: len(self.rows) if key == "all" else sum(row["group"] == key for row in self.rows) for key in COLUMNS}
+        return [{"key": key, "label": label, "count": f"{counts[key]}+" if self.more and key in ("all", "open") else counts[key],
+                 "href": "/" if key == "all" else f"/?show={key}", "here": key == chosen, "any": counts[key] > 0}
+                for key, label in COLUMNS.items()]
+
+    def groups(self, chosen: str) -> list[dict[str, Any]]:
+        """The rows by how much time is left."""
+        found = []
+        for key, label in COLUMNS.items():
+            rows = [row for row in self.rows if row["group"] == key]
+            if rows and chosen in ("all", key):
+                most = FIRST if chosen == "all" else len(rows)
+                found.append({"key": key, "label": WATCHED.act if self.watching else label, "count": len(rows), "rows": rows[:most],
+                              "rest": max(len(rows) - most, 0)})
+        return found
+
+
+def _phone(phone: str | None, *, full: bool) -> str:
+    return "" if not phone else phone if full else shown.masked(phone)
+
+
+def lists(user: Any) -> list[dict[str, Any]]:
+    """The lists a user looks into every day, with how much is in them."""
+    now = clock.now()
+    wanted = (
+        ("work_order", _("Open work orders"), "/work-orders/list/?view=open", WorkOrder, WorkOrder.status.in_(counters.OPEN_ORDERS)),
+        ("service_request", _("Open requests"), "/service-requests/list/?view=open", ServiceRequest,
+         ServiceRequest.status.in_(OPEN_STATES)),
+        ("work_order", _("Waiting for parts"), "/work-orders/list/?view=parts", WorkOrder, WorkOrder.status == S.WAITING_PARTS),
+        ("work_order", _("To be struck off"), "/work-orders/list/?view=strike_off", WorkOrder, WorkOrder.status == S.FINISHED),
+        ("follow_up", _("Calls due today"), "/follow-ups/list/?view=today", FollowUp, FollowUp.status.in_(counters.OPEN_CALLS)
+         & FollowUp.due_at.between(clock.day_start(now), clock.day_end(now))),
+        ("customer", _("Customers in arrears"), "/customers/list/?view=arrears", Customer, Customer.in_arrears),
+        ("part", _("Parts in use"), "/parts/list/", Part, Part.active),
+    )
+    may = [entry for entry in wanted if access.can(user, "read", entry[0])][:6]
+    counts = counters.asked({href: counters.figure(model, access.visible(user, model), clause) for _n, _l, href, model, clause in may})
+    return [{"label": label, "href": href, "count": counts[href]} for _noun, label, href, _model, _clause in may]
+
+
+def figures(user: Any) -> list[dict[str, Any]]:
+    """Today's figures of what the user may see."""
+    start = clock.day_start(clock.now())
+    wanted = (
+        ("service_request", _("Calls taken"), ServiceRequest, ServiceRequest.reported_at >= start),
+        ("work_order", _("Orders dispatched"), WorkOrder, WorkOrder.issued_at >= start),
+        ("follow_up", _("Customers called back"), FollowUp, (FollowUp.status == F.DONE) & (FollowUp.due_at >= start - dt.timedelta(days=7))
+         & (FollowUp.done_at >= start)),
+    )
+    may = [entry for entry in wanted if access.can(user, "read", entry[0])]
+    counts = counters.asked({str(place): counters.figure(model, access.visible(user, model), clause)
+                             for place, (_noun, _label, model, clause) in enumerate(may)})
+    return [{"label": label, "count": counts[str(place)]} for place, (_noun, label, _model, _clause) in enumerate(may)]
