@@ -68,7 +68,7 @@ def change(record: Any, values: dict[str, Any], *, by: Any, version: int | None 
     access.require(by, "change", type(record).__noun__)
     if version is not None and version != record.lock_version:
         if seen is None:
-            raise Conflict(_l("The record was changed meanwhile."))
+            raise stale(record, values)
         values = _merged(record, values, seen)
     with db.session.no_autoflush:
         _apply(record, values)
@@ -77,13 +77,19 @@ def change(record: Any, values: dict[str, Any], *, by: Any, version: int | None 
     return record
 
 
+def stale(record: Any, values: dict[str, Any]) -> Conflict:
+    """The refusal of a change made on an old version, with what stands now in the fields it would change."""
+    return Conflict(_l("The record was changed meanwhile."), theirs={
+        name: foreign(record, name) for name, value in values.items() if comparable(getattr(record, name)) != comparable(value)})
+
+
 def _merged(record: Any, values: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
     mine = {name: value for name, value in values.items() if comparable(value) != seen.get(name)}
     theirs = {name: getattr(record, name) for name in values if comparable(getattr(record, name)) != seen.get(name)}
     both = {name for name in mine.keys() & theirs.keys() if comparable(mine[name]) != comparable(theirs[name])}
     if both:
         raise Conflict(_l("Somebody changed the same field meanwhile. Choose which value holds."),
-                       theirs={name: _foreign(record, name) for name in sorted(both)})
+                       theirs={name: foreign(record, name) for name in sorted(both)})
     return mine
 
 
@@ -100,7 +106,8 @@ def comparable(value: Any) -> str:
     return str(value).replace("\r\n", "\n")
 
 
-def _foreign(record: Any, name: str) -> Foreign:
+def foreign(record: Any, name: str) -> Foreign:
+    """What stands in a field now, who put it there and when."""
     mapper = sa_inspect(type(record))
     column = foreign_key_of(type(record), name).key if name in mapper.relationships else name
     entries = db.session.scalars(select(AuditLog).where(AuditLog.entity == record.__tablename__, AuditLog.row_id == record.id)

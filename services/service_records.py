@@ -17,7 +17,7 @@ from models.paper import PAPERS
 from models.service_record import PartUsage, ServiceRecord
 from models.work_order import WorkOrder
 from services import access, clock, parameters, saving
-from services.errors import Conflict, DomainError, NotAllowed
+from services.errors import DomainError, NotAllowed
 from services.rights import NO_RIGHT
 
 HEADER = ("repair_unit", "address", "contact_name", "contact_phone", "requested_at", "product_model", "serial_no", "batch_no",
@@ -103,7 +103,7 @@ def fill(record: ServiceRecord, values: dict[str, Any], lines: dict[str, list[Li
     if not mine or set(values) - mine or (lines and "part_lines" not in mine):
         raise NotAllowed(NO_RIGHT)
     if version is not None and version != record.lock_version:
-        raise Conflict(_l("The record was changed meanwhile."))
+        raise saving.stale(record, values)
     before = _state(record)
     for name, value in values.items():
         if saving.comparable(getattr(record, name)) != saving.comparable(value):

@@ -232,11 +232,11 @@ class AppModelView(ModelView):
 
     # --- forms
 
-    def form_class(self, user: Any) -> Any:
-        """The form of these records for a user."""
+    def form_class(self, user: Any, names: list[str] | None = None) -> Any:
+        """The form of these records for a user; of some fields alone when they are named."""
         def load(model: type[Any], key: int) -> Any:
             return db.session.scalar(select(model).where(model.id == key, access.visible(user, model)))
-        return model_form(self.model, self.fields(), load=load, lookup_base=f"{self.route_base}/lookup/",
+        return model_form(self.model, self.fields() if names is None else names, load=load, lookup_base=f"{self.route_base}/lookup/",
                           dict_choices=parameters.dict_choices, strict=self.strict)
 
     def saved(self, record: Any, user: Any, *, new: bool) -> None:

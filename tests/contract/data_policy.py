@@ -29,11 +29,13 @@ STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C")
 LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",
         "/account/link/<secret>", "/logout/"}
-SIGNED_IN = {"/", "/notices/<int:key>/read", "/account/password", "/back", "/api/v1/menu/"}
+SIGNED_IN = {"/", "/notices/<int:key>/read", "/account/password", "/api/v1/_openapi", "/account/access/", "/account/access/end",
+             "/account/access/key", "/account/access/revoke"}
 
 # Addresses of the administration, by hand: what each needs on accounts.
 ACCOUNTS = {"/accounts/": "R", "/accounts/add": "C", "/accounts/edit/<int:pk>": "U", "/accounts/link/<int:pk>": "U",
-            "/accounts/active/<int:pk>": "U", "/rights/": "R", "/rights/edit/<role>": "U"}
+            "/accounts/active/<int:pk>": "U", "/rights/": "R", "/rights/edit/<role>": "U", "/accounts/access/<int:pk>": "R",
+            "/accounts/access/<int:pk>/end": "U", "/accounts/access/<int:pk>/revoke": "U"}
 ACCOUNT_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 
 # Papers by the records they show: layout, base letters, whether a slip of it can be begun.
@@ -53,3 +55,10 @@ REFERENCE_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 BACKOFFICE = {"/admin/": "R"} | {
     f"/admin/{page}/{rest}": need for page in ("parameters", "number-rules", "dictionaries")
     for rest, need in {"": "R", "add": "C", "edit/<int:pk>": "U", "lookup/<column>": "U"}.items()}
+
+# The API: what each address needs on the records behind it; "-" is for nobody.
+API_NEEDS = {("GET", ""): "R", ("POST", ""): "C", ("GET", "<int:pk>"): "R", ("PUT", "<int:pk>"): "U", ("PATCH", "<int:pk>"): "U",
+             ("POST", "<int:pk>/do/<transition>"): "C"}
+API_NEVER_ADDED = {"/work-orders", "/follow-ups"}
+API_PAPERS = {"/repair_slip_3": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/repair_record": {"GET": "R", "PUT": "U", "PATCH": "U"},
+              "/service_info_sheet": {"GET": "R"}}
