@@ -136,3 +136,6 @@ for (const box of document.querySelectorAll("[data-context]")) {
   });
   load();
 }
+
+// A form kept over a new log-in is sent by itself.
+document.querySelector("form[data-resume]")?.submit();

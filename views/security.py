@@ -31,6 +31,7 @@ def begin(user: Any, secret: str) -> None:
     """Give the browser a fresh session for this user."""
     locale = session.get("locale")
     session.clear()
+    g.pop("csrf_token", None)  # kept for the request by the form of the log-in; it belonged to the session before
     login_user(user)
     session[SESSION_KEY] = secret
     if locale:
@@ -71,6 +72,13 @@ class OurAuthView(BaseView):
                 begin(user, secret)
                 return redirect(target)
         return render_template("account/login.html", form=form, error=error), 200 if error is None and not form.errors else 422
+
+    @expose("/login/again", methods=["POST"])
+    def again(self) -> Any:
+        """The password of a form whose session ended."""
+        from views import resume
+
+        return resume.again()
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> Any:

@@ -28,7 +28,7 @@ STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C")
 # Anybody signed in who may read, add or change the records may look up what their form refers to.
 LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",
-        "/account/link/<secret>", "/logout/"}
+        "/account/link/<secret>", "/logout/", "/login/again"}
 SIGNED_IN = {"/", "/notices/<int:key>/read", "/account/password", "/api/v1/_openapi", "/account/access/", "/account/access/end",
              "/account/access/key", "/account/access/revoke"}
 
@@ -62,3 +62,9 @@ API_NEEDS = {("GET", ""): "R", ("POST", ""): "C", ("GET", "<int:pk>"): "R", ("PU
 API_NEVER_ADDED = {"/work-orders", "/follow-ups"}
 API_PAPERS = {"/repair_slip_3": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/repair_record": {"GET": "R", "PUT": "U", "PATCH": "U"},
               "/service_info_sheet": {"GET": "R"}}
+
+# Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
+ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}
+ATTACHED = {"customer": "/customers", "equipment": "/equipment", "service_request": "/service-requests", "work_order": "/work-orders",
+            "part": "/parts"}
+FILES = {("GET", "/attachments/<int:key>"), ("GET", "/attachments/<int:key>/small"), ("POST", "/attachments/<int:key>/void")}
