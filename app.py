@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import seed.reference
 import services.master_data  # noqa: F401  declares the rules of master data
 from cli import register_commands
 from extensions import csrf, db, migrate
-from services import release, unit_of_work
+from services import deploy_check, release, unit_of_work
 from views import backoffice, errors, guard, register_views
 from views.security import OurSecurityManager
 from views.shell import add_shell
@@ -69,8 +70,9 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.config.update(settings)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings["DATABASE_URL"]
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, **settings.get("ENGINE_OPTIONS", {})}
-    app.config["SECRET_KEY"] = (settings["SECRET_KEY"] or release.secret_key(Path(settings["DATA_DIR"]))
-                                or secrets.token_hex(48))  # before the first `flask upgrade` there is none to keep
+    kept = settings["SECRET_KEY"] or release.secret_key(Path(settings["DATA_DIR"]))
+    app.config["SECRET_KEY"] = kept or secrets.token_hex(48)  # before the first `flask upgrade` there is none to keep
+    app.config["SECRET_KEY_IS_PASSING"] = kept is None
     app.config["REFERENCE"] = seed.reference.load
     if settings["PROXY_HOPS"]:
         hops = settings["PROXY_HOPS"]
@@ -91,4 +93,6 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         errors.register(app)
     register_commands(app)
     seed.commands.register(app)
+    if production and os.environ.get("FLASK_RUN_FROM_CLI") != "true":  # a command may be what puts it right
+        deploy_check.refuse_unsafe(app)
     return app
