@@ -41,8 +41,8 @@ def _page(user: Any, base: str, *, may_end: bool, secret: str | None = None, for
     sessions = [{"id": row.id, "device": device(row.agent), "ip": row.ip, "since": shown.moment(row.created_at),
                  "seen": shown.moment(row.seen_at), "here": row.key_hash == own} for row in accounts.sessions_of(user, now=now)]
     keys = [{"id": key.id, "label": key.label, "since": shown.moment(key.created_at)} for key in accounts.keys_of(user)]
-    return render_template("account/access.html", username=user.username, sessions=sessions, keys=keys, base=base, may_end=may_end,
-                           secret=secret, form=form, others=sum(not row["here"] for row in sessions))
+    return render_template("account/access.html", own=form is not None, username=user.first_name or user.username, sessions=sessions,
+                           keys=keys, base=base, may_end=may_end, secret=secret, form=form, others=sum(not row["here"] for row in sessions))
 
 
 class OwnAccessView(BaseView):

@@ -8,8 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, session
+from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
 
+from extensions import db
 from forms.account import LoginForm
 from services import accounts, clock, form_keys
 from services.errors import DomainError
@@ -30,7 +32,8 @@ def former_user() -> int | None:
 def ask() -> str:
     """The page that asks for the password and keeps what was typed, but no passwords and files."""
     fields = [[name, text] for name, text in request.form.items(multi=True) if name not in SECRETS]
-    form = LoginForm(formdata=None)
+    owner = db.session.get(User, former_user() or 0)
+    form = LoginForm(formdata=None, data={"username": owner.username if owner is not None else ""})
     if sum(len(name) + len(text) for name, text in fields) > LARGEST:
         return _page(form, "", error=None, files=False)
     kept = form_keys.sealed(_secret(), [MARK, former_user(), safe_next(request.full_path.rstrip("?")), fields,
