@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import shutil
@@ -148,14 +149,12 @@ def _healthy(port, server):
         if server.poll() is not None:
             return False
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/healthz", headers={"Host": "localhost"})
-            status = connection.getresponse().status
-            connection.close()
-        except OSError:
+            with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=20)) as connection:
+                connection.request("GET", "/healthz", headers={"Host": "localhost"})
+                with connection.getresponse() as answer:
+                    return answer.status == 200
+        except (OSError, http.client.HTTPException):
             time.sleep(0.2)
-        else:
-            return status == 200
     return False
 
 
