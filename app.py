@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import seed.reference
 import services.master_data  # noqa: F401  declares the rules of master data
 from cli import register_commands
 from extensions import csrf, db, migrate
-from services import release, unit_of_work
+from services import deploy_check, release, unit_of_work
 from views import backoffice, errors, guard, register_views
 from views.security import OurSecurityManager
 from views.shell import add_shell
@@ -51,6 +52,15 @@ class Application(Flask):
         return unit_of_work.retrying(once)
 
 
+class Builder(AppBuilder):
+    """The framework's wiring without its page of going back, which keeps a trail of addresses in the cookie (FAB 5.3)."""
+
+    def _add_admin_views(self) -> None:
+        self._indexview = self.add_view_no_menu(self.indexview)
+        self.bm.register_views()
+        self.sm.register_views()
+
+
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     """One application. `overrides` replaces settings of `config.settings()`, for tests and tools."""
     app = Application(__name__)
@@ -60,8 +70,9 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.config.update(settings)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings["DATABASE_URL"]
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, **settings.get("ENGINE_OPTIONS", {})}
-    app.config["SECRET_KEY"] = (settings["SECRET_KEY"] or release.secret_key(Path(settings["DATA_DIR"]))
-                                or secrets.token_hex(48))  # before the first `flask upgrade` there is none to keep
+    kept = settings["SECRET_KEY"] or release.secret_key(Path(settings["DATA_DIR"]))
+    app.config["SECRET_KEY"] = kept or secrets.token_hex(48)  # before the first `flask upgrade` there is none to keep
+    app.config["SECRET_KEY_IS_PASSING"] = kept is None
     app.config["REFERENCE"] = seed.reference.load
     if settings["PROXY_HOPS"]:
         hops = settings["PROXY_HOPS"]
@@ -75,11 +86,13 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         unit_of_work.prepare_engine(db.engine)
         guard.protect(app)
         add_shell(app)
-        appbuilder = AppBuilder(app, db.session, security_manager_class=OurSecurityManager,
-                                indexview=register_views.home(), base_template="layout/base.html")
+        appbuilder = Builder(app, db.session, security_manager_class=OurSecurityManager,
+                             indexview=register_views.home(), base_template="layout/base.html")
         register_views.register(app, appbuilder)
         backoffice.register(app)
         errors.register(app)
     register_commands(app)
     seed.commands.register(app)
+    if production and os.environ.get("FLASK_RUN_FROM_CLI") != "true":  # a command may be what puts it right
+        deploy_check.refuse_unsafe(app)
     return app

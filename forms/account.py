@@ -8,6 +8,7 @@ from wtforms.validators import EqualTo, ValidationError
 
 from extensions import _l
 from forms.base import AppForm, at_most, needed
+from forms.model_forms import CleanText, Required, TooLong
 
 
 class Roles(SelectMultipleField):
@@ -49,3 +50,9 @@ class PasswordForm(NewPasswordForm):
     """The change of one's own password."""
 
     current = PasswordField(_l("Current password"), [needed(), at_most(128)], render_kw={"autocomplete": "current-password"})
+
+
+class KeyForm(AppForm):
+    """A key for a program: what it is for."""
+
+    label = CleanText(_l("Purpose"), [Required(), TooLong(60)])

@@ -128,7 +128,7 @@ class Day(_Typed):
 
 
 class Moment(_Typed):
-    """A date and time of the company's wall clock; an aware instant inside."""
+    """A date and time of the company's wall clock, unless it names its zone; an aware instant inside."""
 
     input_type = "datetime-local"
 
@@ -139,7 +139,7 @@ class Moment(_Typed):
             raise ValueError(_("Enter date and time such as 2025-03-07 14:30.")) from error
         if not 1900 <= value.year <= 2200:
             raise ValueError(_("This year cannot be right."))
-        return value.replace(tzinfo=clock.ZONE).astimezone(dt.UTC)
+        return (value if value.tzinfo else value.replace(tzinfo=clock.ZONE)).astimezone(dt.UTC)
 
     def write(self, value: Any) -> str:
         return f"{clock.local(value):%Y-%m-%dT%H:%M}"

@@ -30,6 +30,7 @@ class Attachment(Audited, Base):
     size: Mapped[int] = column(Integer, nullable=False, label=_l("Bytes"))
     uploaded_by_id: Mapped[int | None] = column(ForeignKey("ab_user.id"), label=_l("Uploaded by"))
     voided_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Taken away at"))
+    void_reason: Mapped[str | None] = column(String(200), label=_l("Reason for voiding"))
 
     def __str__(self) -> str:
         return self.file_name

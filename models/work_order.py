@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from extensions import _l, _lp
@@ -80,10 +80,18 @@ class WorkOrder(Audited, Versioned, Numbered, Base):
     records: Mapped[list[ServiceRecord]] = relationship("ServiceRecord", back_populates="order", order_by="ServiceRecord.id",
                                                         info={"label": _l("Service records")})
 
+    holds: Mapped[list[ServiceHold]] = relationship(back_populates="order", order_by="ServiceHold.id",
+                                                    info={"label": _l("Questions of a pause")})
+
     @property
     def number(self) -> str:
         """The number it is known by."""
         return self.work_order_no
+
+    @property
+    def hold_asked(self) -> ServiceHold | None:
+        """The question of a pause for arrears that waits for its answer."""
+        return next((hold for hold in self.holds if hold.answered_at is None), None)
 
     @property
     def is_open(self) -> bool:
@@ -122,6 +130,30 @@ class WorkOrderEngineer(Audited, Base):
 
     def __str__(self) -> str:
         return str(self.staff)
+
+
+class ServiceHold(Audited, Base):
+    """The question whether service to a customer in arrears may pause, and the answer of another person (B-022, B-204)."""
+
+    __tablename__ = "service_hold"
+    __noun__ = "service_hold"
+    __table_args__ = (
+        CheckConstraint("(answered_by_id IS NULL) = (agreed IS NULL)", name="ck_service_hold_answer"),
+    )
+
+    work_order_id: Mapped[int] = column(ForeignKey("work_order.id"), nullable=False, index=True, label=_l("Work order"))
+    asked_by_id: Mapped[int] = column(ForeignKey("ab_user.id"), nullable=False, label=_l("Asked by"))
+    asked_at: Mapped[dt.datetime] = column(UTCDateTime, nullable=False, label=_l("Asked at"))
+    reason: Mapped[str] = column(String(200), nullable=False, label=_l("Reason"))
+    answered_by_id: Mapped[int | None] = column(ForeignKey("ab_user.id"), label=_l("Answered by"))
+    answered_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Answered at"))
+    agreed: Mapped[bool | None] = column(Boolean, label=_l("Agreed"))
+    opinion: Mapped[str | None] = column(String(200), label=_l("Opinion"))
+
+    order: Mapped[WorkOrder] = relationship(back_populates="holds", info={"label": _l("Work order")})
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 class Appointment(Audited, Versioned, Base):

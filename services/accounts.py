@@ -134,6 +134,24 @@ def end_sessions(user: User, *, now: dt.datetime, but: str | None = None) -> Non
     db.session.execute(query.values(ended_at=now))
 
 
+def sessions_of(user: User, *, now: dt.datetime) -> list[UserSession]:
+    """The living sessions of a user, the last seen first."""
+    query = select(UserSession).where(UserSession.user_id == user.id, UserSession.ended_at.is_(None), UserSession.seen_at >= now - IDLE,
+                                      UserSession.created_at >= now - ABSOLUTE)
+    return list(db.session.scalars(query.order_by(UserSession.seen_at.desc(), UserSession.id.desc())))
+
+
+def end_session_of(user: User, key: int, *, by: Any, now: dt.datetime) -> None:
+    """End one session of a user: his own, or by who administers accounts. NotThere for another's."""
+    if user.id != by.id:
+        access.require(by, "change", "account")
+    ended = db.session.execute(update(UserSession).where(
+        UserSession.id == key, UserSession.user_id == user.id, UserSession.ended_at.is_(None)).values(ended_at=now))
+    if not ended.rowcount:
+        raise NotThere("")
+    audit.note_security("session_ended", user_id=by.id, subject=user.username)
+
+
 # --- accounts
 
 def create_user(*, username: str, name: str, email: str | None, roles: list[str], password: str | None = None) -> User:
@@ -158,10 +176,12 @@ def create_user(*, username: str, name: str, email: str | None, roles: list[str]
 
 
 def set_password(user: User, password: str, *, now: dt.datetime, keep: str | None = None) -> None:
-    """A new password; every other session of the user ends."""
+    """A new password; every other session of the user ends, and so do the keys of his programs."""
     passwords.check_new(password, username=user.username)
     user.password = passwords.hashed(password)
     end_sessions(user, now=now, but=keep)
+    for key in keys_of(user):
+        revoke_key(key, by=user, now=now)
     audit.note_security("password_changed", user_id=user.id)
 
 
@@ -244,11 +264,35 @@ def role_label(name: str) -> object:
 # --- programs
 
 def create_key(user: User, label: str, *, now: dt.datetime) -> str:
-    """A key for a program of this user; shown once."""
+    """A key for a program of this user; shown once. Raises DomainError without a purpose."""
+    if not label.strip():
+        raise DomainError(_l("Please fill in."), "label")
     secret = "key_" + secrets.token_urlsafe(32)
-    db.session.add(ApiKey(key_hash=digest(secret), label=label[:60], user_id=user.id, created_at=now))
+    db.session.add(ApiKey(key_hash=digest(secret), label=label.strip()[:60], user_id=user.id, created_at=now))
     audit.note_security("api_key_created", user_id=user.id, subject=label)
     return secret
+
+
+def keys_of(user: User) -> list[ApiKey]:
+    """The living keys of a user, the newest first."""
+    return list(db.session.scalars(select(ApiKey).where(ApiKey.user_id == user.id, ApiKey.revoked_at.is_(None))
+                                   .order_by(ApiKey.id.desc())))
+
+
+def key_of(user: User, key: int) -> ApiKey:
+    """A living key of a user; NotThere for another's."""
+    found = db.session.scalar(select(ApiKey).where(ApiKey.id == key, ApiKey.user_id == user.id, ApiKey.revoked_at.is_(None)))
+    if found is None:
+        raise NotThere("")
+    return found  # type: ignore[no-any-return]
+
+
+def revoke_key(key: ApiKey, *, by: Any, now: dt.datetime) -> None:
+    """A key that opens nothing from now on; its user revokes it, or who administers accounts."""
+    if key.user_id != by.id:
+        access.require(by, "change", "account")
+    key.revoked_at = key.revoked_at or now
+    audit.note_security("api_key_revoked", user_id=by.id, subject=key.label)
 
 
 def key_user(secret: str) -> User | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
 from flask_appbuilder.security.sqla.models import Role, User
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 
 from extensions import db
 from services.rights import ROLES
+from services.unit_of_work import unit_of_work
 
 KEY_SHORTEST = 50
 
@@ -23,7 +27,7 @@ def findings(config: Mapping[str, Any]) -> list[tuple[str, str]]:
         if when:
             found.append((key, sentence))
 
-    secret = str(config.get("SECRET_KEY") or "")
+    secret = "" if config.get("SECRET_KEY_IS_PASSING") else str(config.get("SECRET_KEY") or "")
     bad(not secret, "D01", "SECRET_KEY is missing: run `flask upgrade` once.")
     bad(0 < len(secret) < KEY_SHORTEST, "D02", "SECRET_KEY is shorter than 50 characters.")
     bad(bool(secret) and len(set(secret)) < 10, "D03", "SECRET_KEY repeats a few characters: let `flask upgrade` make one.")
@@ -37,11 +41,41 @@ def findings(config: Mapping[str, Any]) -> list[tuple[str, str]]:
     bad(config.get("SESSION_COOKIE_SAMESITE") not in ("Lax", "Strict"), "D10", "The session cookie has no SameSite rule.")
     bad(config.get("SEED") == "demo", "D11", "SEED=demo: demonstration data have no place in production.")
     bad(not config.get("WTF_CSRF_ENABLED", True), "D12", "Forgery protection is off.")
-    key_file = Path(config["DATA_DIR"]) / "secret_key"
+    folder = Path(config["DATA_DIR"])
+    key_file = folder / "secret_key"
     bad(key_file.exists() and bool(key_file.stat().st_mode & 0o077), "D13", "The key file is readable by others: chmod 600.")
-    bad(_demo_accounts(), "D14", "An account of the demonstration data is active.")
+    current = _at_head()
+    bad(current and _demo_accounts(), "D14", "An account of the demonstration data is active.")
     bad(not _durable(), "D15", "The database does not keep what it acknowledged: synchronous writing is off.")
+    bad(not current, "D16", "The database is not at this version's schema: run `flask upgrade`.")
+    bad(bool(config.get("RATELIMIT_ENABLED")) and int(config.get("WEB_WORKERS") or 1) > 1
+        and str(config.get("RATELIMIT_STORAGE_URI") or "memory").startswith("memory"), "D17",
+        "The limiter counts in the memory of each worker: several workers need a shared store.")
+    bad(bool(config.get("DEMO_PASSWORD")), "D18", "DEMO_PASSWORD is set: demonstration accounts have no place in production.")
+    bad(bool(folder.exists() and folder.stat().st_mode & 0o022), "D19", "The data folder is writable by others: chmod 750.")
     return found
+
+
+def refuse_unsafe(app: Flask) -> None:
+    """Leave the process with status 3 when production is about to be served with an unsafe setting (R14).
+
+    3 is what a worker of gunicorn leaves with when the whole server is to stop instead of starting it again.
+    """
+    with app.app_context(), unit_of_work(write=False):
+        found = findings(app.config)
+    for key, sentence in found:
+        sys.stderr.write(f"{key}: {sentence}\n")
+    if found:
+        raise SystemExit(3)
+
+
+def _at_head() -> bool:
+    """Whether the database stands at the schema of this program."""
+    folder = Path(current_app.root_path) / "migrations"
+    heads = set(ScriptDirectory(str(folder)).get_heads())
+    if not inspect(db.session.connection()).has_table("alembic_version"):
+        return False
+    return set(db.session.scalars(text("SELECT version_num FROM alembic_version"))) == heads
 
 
 def _demo_accounts() -> bool:

@@ -70,13 +70,19 @@ def change(record: Any, values: dict[str, Any], *, by: Any, version: int | None 
     audit.acts(by)
     if version is not None and version != record.lock_version:
         if seen is None:
-            raise Conflict(_l("The record was changed meanwhile."))
+            raise stale(record, values)
         values = merged(record, values, seen)
     with db.session.no_autoflush:
         apply(record, values)
         check(record)
     db.session.flush()
     return record
+
+
+def stale(record: Any, values: dict[str, Any]) -> Conflict:
+    """The refusal of a change made on an old version, with what stands now in the fields it would change."""
+    return Conflict(_l("The record was changed meanwhile."), theirs={
+        name: foreign(record, name) for name, value in values.items() if comparable(getattr(record, name)) != comparable(value)})
 
 
 def merged(record: Any, values: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +92,7 @@ def merged(record: Any, values: dict[str, Any], seen: dict[str, Any]) -> dict[st
     both = {name for name in mine.keys() & theirs.keys() if comparable(mine[name]) != comparable(theirs[name])}
     if both:
         raise Conflict(_l("Somebody changed the same field meanwhile. Choose which value holds."),
-                       theirs={name: _foreign(record, name) for name in sorted(both)})
+                       theirs={name: foreign(record, name) for name in sorted(both)})
     return mine
 
 
@@ -103,7 +109,8 @@ def comparable(value: Any) -> str:
     return str(value).replace("\r\n", "\n")
 
 
-def _foreign(record: Any, name: str) -> Foreign:
+def foreign(record: Any, name: str) -> Foreign:
+    """What stands in a field now, who put it there and when."""
     mapper = sa_inspect(type(record))
     column = foreign_key_of(type(record), name).key if name in mapper.relationships else name
     entries = db.session.scalars(select(AuditLog).where(AuditLog.entity == record.__tablename__, AuditLog.row_id == record.id)

@@ -10,7 +10,7 @@ from models.enums import AppointmentStatus, HoldReason, OrderStatus, RequestStat
 from models.organisation import Staff
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, audit, dispatch, notices, numbering, parameters
+from services import access, audit, dispatch, holds, notices, numbering, parameters
 from services.errors import DomainError, NotAllowed
 from services.rights import NO_RIGHT
 from services.workflow import Machine, Transition
@@ -90,13 +90,13 @@ def _finishable(order: WorkOrder, *, by: Any, now: dt.datetime, leave_consent: s
 
 
 def _holdable(order: WorkOrder, *, by: Any, now: dt.datetime, hold_reason: HoldReason | None = None, **_data: Any) -> None:
-    """For arrears an order pauses only when sales or the service manager agree (B-022)."""
+    """For arrears an order pauses only by a question and the answer of another person (B-022)."""
     _his(order, by=by, now=now)
     if hold_reason is None:
         raise DomainError(_l("Choose the reason for the pause."), "hold_reason")
-    if hold_reason == HoldReason.ARREARS and not access.can(by, "approve", "service_hold"):
-        raise DomainError(_l("Ask the customer's sales engineer or the service manager first; only with their consent does the service "
-                             "pause for arrears."), "hold_reason", rule="B-022")
+    if hold_reason == HoldReason.ARREARS:
+        raise DomainError(_l("For arrears ask first: “Ask to pause for arrears”. Sales or the service manager agree or not."),
+                          "hold_reason", rule="B-022")
 
 
 # --- effects
@@ -211,6 +211,12 @@ MACHINE = Machine(
     Transition("return_unresolved", (S.ON_SITE,), S.UNRESOLVED, _l("Return unresolved"), guard=_his, effect=_unresolved, reason=True),
     Transition("reappoint", (S.APPOINTED,), S.APPOINTED, _l("Change the appointment"), guard=_his, effect=_appointed),
     Transition("hold", _BEFORE_FINISHED, S.ON_HOLD, _l("Pause"), guard=_holdable, effect=_held),
+    Transition("ask_hold", _BEFORE_FINISHED, None, _l("Ask to pause for arrears"), right="create", noun="service_hold",
+               guard=holds.askable, effect=holds.asked, reason=True),
+    Transition("agree_hold", _BEFORE_FINISHED, S.ON_HOLD, _l("Agree to the pause"), right="approve", noun="service_hold",
+               guard=holds.answerable, effect=holds.agreed),
+    Transition("refuse_hold", _BEFORE_FINISHED, None, _l("No pause"), right="approve", noun="service_hold", guard=holds.answerable,
+               effect=holds.refused, reason=True),
     Transition("release", (S.ON_HOLD,), None, _l("Go on"), guard=_his, effect=_released),
     Transition("reassign", (S.ASSIGNED, S.CONTACTED, S.APPOINTED), S.ASSIGNED, _l("Give it to another engineer"), right="create",
                guard=_assignable, effect=_assigned, reason=True),
@@ -225,7 +231,7 @@ def take_step(order: WorkOrder, name: str, *, by: Any, now: dt.datetime, reason:
     """Take a step of WF-03; the request follows its orders. Raises as `Machine.fire` does."""
     from services import service_requests
 
-    if name == "hold":
+    if name in ("hold", "agree_hold"):
         order.held_from = order.status
     MACHINE.fire(order, name, by=by, now=now, reason=reason, **data)
     db.session.flush()

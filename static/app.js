@@ -231,3 +231,11 @@ for (const box of document.querySelectorAll("[data-context]")) {
   });
   load();
 }
+
+// Chosen files are sent at once.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-send]") && event.target.files.length) event.target.form.submit();
+});
+
+// A form kept over a new log-in is sent by itself.
+document.querySelector("form[data-resume]")?.submit();

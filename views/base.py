@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask import abort, current_app, flash, jsonify, redirect, render_template, request
+from flask import abort, current_app, flash, jsonify, make_response, redirect, render_template, request
 from flask_appbuilder import ModelView, expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext as _
@@ -22,9 +22,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from extensions import db
 from forms.model_forms import HIDDEN, model_form
 from models.base import field_info
-from services import access, audit, clock, form_keys, parameters, saving, search, unit_of_work
+from services import access, attachments, audit, clock, form_keys, parameters, saving, search, unit_of_work
 from services.errors import Conflict, DomainError, NotThere
-from views import shown
+from views import attachments as files
+from views import resume, shown
 from views.exports import send
 from views.listing import Listing, Saved
 from views.security import current_user
@@ -54,9 +55,11 @@ class Related:
 
 
 def signed_in() -> Any:
-    """The user of this request; strangers are sent to the log-in."""
+    """The user of this request; strangers are sent to the log-in, a form whose session ended asks for the password in place (R9)."""
     user = current_user()
     if user is None:
+        if request.method == "POST" and resume.former_user():
+            abort(make_response(resume.ask(), 401))
         wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
         abort(redirect(f"/login/?next={wanted}"))
     return user
@@ -206,6 +209,8 @@ class AppModelView(ModelView):
         tabs = [{"key": "facts", "label": _("Overview"), "count": None}]
         tabs += [{"key": tab.key, "label": tab.label, "count": self._count(tab, record, user)} for tab in self.related
                  if access.can(user, "read", tab.model.__noun__)]
+        if files.carries(self.model):
+            tabs.append({"key": "files", "label": _("Files"), "count": attachments.count(record)})
         tabs.append({"key": "history", "label": _("History"), "count": None})
         if chosen not in {tab["key"] for tab in tabs}:
             abort(400)
@@ -225,6 +230,8 @@ class AppModelView(ModelView):
             page["recent"] = shown.history(record, limit=4)
         elif chosen == "history":
             page["history"] = shown.history(record)
+        elif chosen == "files" and files.carries(self.model):
+            page["attachments"] = files.panel(record, user)
         else:
             page["related"] = self._rows(next(tab for tab in self.related if tab.key == chosen), record, user)
         return page
@@ -253,11 +260,11 @@ class AppModelView(ModelView):
 
     # --- forms
 
-    def form_class(self, user: Any) -> Any:
-        """The form of these records for a user."""
+    def form_class(self, user: Any, names: list[str] | None = None) -> Any:
+        """The form of these records for a user; of some fields alone when they are named."""
         def load(model: type[Any], key: int) -> Any:
             return db.session.scalar(select(model).where(model.id == key, access.visible(user, model)))
-        return model_form(self.model, self.fields(), load=load, lookup_base=f"{self.route_base}/lookup/",
+        return model_form(self.model, self.fields() if names is None else names, load=load, lookup_base=f"{self.route_base}/lookup/",
                           dict_choices=parameters.dict_choices, strict=self.strict)
 
     def saved(self, record: Any, user: Any, *, new: bool) -> None:

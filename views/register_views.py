@@ -7,7 +7,21 @@ from typing import Any
 from flask import Flask
 from flask_appbuilder import AppBuilder
 
-from views import accounts, customers, equipment, follow_ups, organisation, parts, records, search, service_requests, work_orders
+from views import (
+    access_pages,
+    accounts,
+    api,
+    attachments,
+    customers,
+    equipment,
+    follow_ups,
+    organisation,
+    parts,
+    records,
+    search,
+    service_requests,
+    work_orders,
+)
 from views.home import HomeView
 
 
@@ -18,6 +32,8 @@ def home() -> Any:
 
 def register(_app: Flask, appbuilder: AppBuilder) -> None:
     """Hang all pages onto the application; each class is made anew, because the framework writes into it (FAB 5.3)."""
-    for module in (service_requests, work_orders, follow_ups, customers, equipment, parts, organisation, records, search, accounts):
+    for module in (service_requests, work_orders, follow_ups, customers, equipment, parts, organisation, records, search, accounts,
+                   access_pages, attachments):
         for view in module.views():
             appbuilder.add_view_no_menu(view)
+    api.register(appbuilder)

@@ -11,6 +11,7 @@ from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 
+from extensions import by_program
 from forms.account import LoginForm, NewPasswordForm, PasswordForm
 from services import access, accounts, clock, unit_of_work
 from services.errors import DomainError
@@ -30,6 +31,7 @@ def begin(user: Any, secret: str) -> None:
     """Give the browser a fresh session for this user."""
     locale = session.get("locale")
     session.clear()
+    g.pop("csrf_token", None)  # kept for the request by the form of the log-in; it belonged to the session before
     login_user(user)
     session[SESSION_KEY] = secret
     if locale:
@@ -70,6 +72,13 @@ class OurAuthView(BaseView):
                 begin(user, secret)
                 return redirect(target)
         return render_template("account/login.html", form=form, error=error), 200 if error is None and not form.errors else 422
+
+    @expose("/login/again", methods=["POST"])
+    def again(self) -> Any:
+        """The password of a form whose session ended."""
+        from views import resume
+
+        return resume.again()
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> Any:
@@ -137,14 +146,14 @@ class OurSecurityManager(SecurityManager):
     def load_user(self, pk: Any) -> Any:
         """The user of a living session, or nobody."""
         secret = session.get(SESSION_KEY)
-        if not secret or not str(pk).isdigit():
+        if by_program() or not secret or not str(pk).isdigit():
             return None
         return self._acting(accounts.session_user(int(pk), secret, now=clock.now()))
 
     def load_program(self, sent: Any) -> Any:
         """The user behind `Authorization: Bearer key_…`, for the API alone."""
         words = sent.headers.get("Authorization", "").split()
-        if len(words) != 2 or words[0].lower() != "bearer" or not sent.path.startswith("/api/"):
+        if not by_program() or len(words) != 2 or words[0].lower() != "bearer":
             return None
         return self._acting(accounts.key_user(words[1]))
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from forms.model_forms import HIDDEN
 from forms.records import kept_lines
 from models.paper import OnPaper, Paper
-from services import access, parameters, printing, signing, strokes
+from services import access, attachments, parameters, printing, signing, strokes
 from services.sheets import Filled, Page
 from views import shown
 from views.shell import crumbs
@@ -56,8 +56,16 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
         line_ids=[line["id"] for rows in (lines or {}).values() for line in rows], codes=_codes(paper, pages, number),
         sign={slot.name: f"{base}/sign/{slot.name}" for slot in signing.open_to(record, paper, user)},
         rail=_rail(record, paper, signed, user), copy=_copy(paper), frozen=signing.frozen(record, paper),
+        files=_files(record),
         state=_standing(state, number, signed, paper, record), parent=parent, acts=_acts(record, paper, state, user, base))
     return answer, 422 if errors or wrong else 200
+
+
+def _files(record: Any) -> dict[str, Any] | None:
+    """How many files hang on a paper of its own, and where."""
+    if not isinstance(record, OnPaper):
+        return None
+    return {"count": attachments.count(record), "href": f"/attachments/{record.__tablename__}/{record.id}/"}
 
 
 def _standing(state: Any, number: str | None, signed: dict[str, Any], paper: Paper, record: Any) -> dict[str, str] | None:

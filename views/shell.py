@@ -79,7 +79,7 @@ def _user_links() -> list[tuple[Any, str, str]]:
     """(label, address, icon) of the user's own pages that this installation has."""
     known = {str(rule) for rule in current_app.url_map.iter_rules()}
     pages = ((_("Change the password"), ("/account/password",), "key"),
-             (_("My sessions"), ("/account/sessions", "/account/sessions/"), "devices"))
+             (_("My sessions"), ("/account/access/",), "devices"))
     return [(label, href, icon) for label, hrefs, icon in pages for href in hrefs if href in known]
 
 

@@ -14,7 +14,7 @@ from models.enums import AppointmentStatus, FaultLevel, OrderStatus
 from models.organisation import Region
 from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder
-from services import clock, counters, dispatch, work_orders
+from services import clock, counters, dispatch, saving, work_orders
 from views import file_parts, shown
 from views.base import AppModelView, Section
 from views.listing import Saved
@@ -107,6 +107,14 @@ def views() -> list[Any]:
         def step(self, record: Any, name: str, **data: Any) -> None:
             work_orders.take_step(record, name, **data)
 
+        def transitions(self, record: Any, user: Any) -> list[dict[str, Any]]:
+            """A pause for arrears is asked for a customer who owes, and answered when it was asked by another (B-022, B-204)."""
+            asked = record.hold_asked
+            without = set() if asked and asked.asked_by_id != user.id else {"agree_hold", "refuse_hold"}
+            if asked or not record.customer.in_arrears:
+                without.add("ask_hold")
+            return [step for step in super().transitions(record, user) if step["name"] not in without]
+
         def at_hand(self, record: Any, name: str) -> list[tuple[Any, str]]:
             return people(record.region_id)
 
@@ -132,6 +140,9 @@ def views() -> list[Any]:
                                   if record.status == OrderStatus.APPOINTED else None, "label": _("Tell now")})
                 else:
                     found.append({"level": "act", "text": dispatch.told_customer(visit), "href": None, "label": None})
+            if record.hold_asked is not None:
+                found.append({"level": "wait", "text": _("%(who)s asks to pause for arrears: %(reason)s", reason=record.hold_asked.reason,
+                                                         who=saving.user_name(record.hold_asked.asked_by_id)), "href": None, "label": None})
             if record.waiting_note:
                 found.append({"level": "wait", "text": record.waiting_note, "href": None, "label": None})
             return found

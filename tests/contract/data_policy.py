@@ -28,12 +28,14 @@ STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C")
 # Anybody signed in who may read, add or change the records may look up what their form refers to.
 LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",
-        "/account/link/<secret>", "/logout/"}
-SIGNED_IN = {"/", "/notices/<int:key>/read", "/notices/read", "/search/", "/account/password", "/back", "/api/v1/menu/"}
+        "/account/link/<secret>", "/logout/", "/login/again"}
+SIGNED_IN = {"/", "/notices/<int:key>/read", "/notices/read", "/search/", "/account/password", "/api/v1/_openapi", "/account/access/",
+             "/account/access/end", "/account/access/key", "/account/access/revoke"}
 
 # Addresses of the administration, by hand: what each needs on accounts.
 ACCOUNTS = {"/accounts/": "R", "/accounts/add": "C", "/accounts/edit/<int:pk>": "U", "/accounts/link/<int:pk>": "U",
-            "/accounts/active/<int:pk>": "U", "/rights/": "R", "/rights/edit/<role>": "U"}
+            "/accounts/active/<int:pk>": "U", "/rights/": "R", "/rights/edit/<role>": "U", "/accounts/access/<int:pk>": "R",
+            "/accounts/access/<int:pk>/end": "U", "/accounts/access/<int:pk>/revoke": "U"}
 ACCOUNT_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 
 # Papers by the records they show: layout, base letters, whether a slip of it can be begun.
@@ -57,3 +59,16 @@ REFERENCE_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 BACKOFFICE = {"/admin/": "R"} | {
     f"/admin/{page}/{rest}": need for page in ("parameters", "number-rules", "dictionaries")
     for rest, need in {"": "R", "add": "C", "edit/<int:pk>": "U", "lookup/<column>": "U"}.items()}
+
+# The API: what each address needs on the records behind it; "-" is for nobody.
+API_NEEDS = {("GET", ""): "R", ("POST", ""): "C", ("GET", "<int:pk>"): "R", ("PUT", "<int:pk>"): "U", ("PATCH", "<int:pk>"): "U",
+             ("POST", "<int:pk>/do/<transition>"): "C"}
+API_NEVER_ADDED = {"/work-orders", "/follow-ups"}
+API_PAPERS = {"/repair_slip_3": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/repair_record": {"GET": "R", "PUT": "U", "PATCH": "U"},
+              "/service_info_sheet": {"GET": "R"}}
+
+# Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
+ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}
+ATTACHED = {"customer": "/customers", "equipment": "/equipment", "service_request": "/service-requests", "work_order": "/work-orders",
+            "part": "/parts"}
+FILES = {("GET", "/attachments/<int:key>"), ("GET", "/attachments/<int:key>/small"), ("POST", "/attachments/<int:key>/void")}

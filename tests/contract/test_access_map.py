@@ -7,8 +7,11 @@ import pytest
 from tests.contract.data_policy import (
     ACCOUNT_LETTERS,
     ACCOUNTS,
+    ATTACHED,
+    ATTACHMENTS,
     BACKOFFICE,
     FAMILIES,
+    FILES,
     LOOKUPS,
     NEEDS,
     OPEN,
@@ -21,6 +24,8 @@ from tests.contract.data_policy import (
     STEPS,
 )
 from tests.rig.client import Client
+
+API_BASE = "/api/v1/"  # has a policy and tests of its own
 
 FILL = {"<int:pk>": "1", "<int:key>": "1", "<kind>": "csv", "<column>": "region", "<path:filename>": "app.css", "<role>": "buyer"}
 
@@ -42,7 +47,8 @@ def address(text, base=None):
 
 def test_every_address_stands_in_the_policy(app):
     unknown = [text for _rule, text, base in families(app)
-               if text not in OPEN | SIGNED_IN | ACCOUNTS.keys() | BACKOFFICE.keys() | {need[1] for need in RECORD_NEEDS}
+               if not text.startswith(API_BASE) and text not in OPEN | SIGNED_IN | ACCOUNTS.keys() | BACKOFFICE.keys()
+               | {need[1] for need in (*RECORD_NEEDS, *ATTACHMENTS, *FILES)}
                and (base is None or text.removeprefix(base + "/") not in {*NEEDS, LOOKUPS})]
     assert unknown == []
 
@@ -94,6 +100,31 @@ def test_a_role_opens_exactly_the_papers_the_table_gives_it(app, place):
             if (answer.status_code == 403) == (need in RECORDS[noun].split()[place]) or answer.status_code >= 500:
                 wrong.append((method, path, answer.status_code))
     assert wrong == []
+
+
+@pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
+def test_a_role_reaches_the_files_of_exactly_the_records_it_may(app, place):
+    client, wrong = Client(app).sign_in(ROLES[place]), []
+    owners = {kind: FAMILIES[base] for kind, base in ATTACHED.items()} | {"service_record": RECORDS["service_record"]}
+    for (method, text), need in ATTACHMENTS.items():
+        for kind, letters in owners.items():
+            path = text.replace("<kind>", kind).replace("<int:pk>", "1")
+            answer = client.get(path) if method == "GET" else client.post(path, {})
+            if (answer.status_code == 403) == (need in letters.split()[place]) or answer.status_code >= 500:
+                wrong.append((method, path, answer.status_code))
+    for method, text in FILES:
+        path = text.replace("<int:key>", "1")
+        if (client.get(path) if method == "GET" else client.post(path, {"reason": "x"})).status_code != 404:
+            wrong.append((method, path))
+    assert wrong == []
+
+
+def test_strangers_reach_no_files(app):
+    client = Client(app)
+    client.get("/login/")
+    for method, text in (*ATTACHMENTS, *FILES):
+        path = text.replace("<kind>", "customer").replace("<int:pk>", "1").replace("<int:key>", "1")
+        assert (client.get(path) if method == "GET" else client.post(path, {})).status_code == 302
 
 
 def test_strangers_are_sent_to_the_log_in(app):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from extensions import db
 from models.enums import FaultLevel, HoldReason, OrderStatus, RequestStatus
@@ -49,15 +50,16 @@ def test_wf03_while_the_engineer_is_on_his_way_the_request_is_dispatched(story):
 
 
 # The table of WF-03 by hand: state → steps that leave it; whoever changes the machine changes this too.
+PAUSE = " ask_hold agree_hold refuse_hold"
 WAYS = {
-    "pending": "assign hold cancel",
-    "assigned": "contact reassign hold cancel",
-    "contacted": "appoint solve_remotely reassign hold cancel",
-    "appointed": "depart reappoint reassign hold cancel",
-    "departed": "arrive hold cancel",
-    "on_site": "finish wait_parts need_support return_unresolved hold cancel",
-    "waiting_parts": "appoint hold cancel",
-    "need_support": "resume hold cancel",
+    "pending": "assign hold cancel" + PAUSE,
+    "assigned": "contact reassign hold cancel" + PAUSE,
+    "contacted": "appoint solve_remotely reassign hold cancel" + PAUSE,
+    "appointed": "depart reappoint reassign hold cancel" + PAUSE,
+    "departed": "arrive hold cancel" + PAUSE,
+    "on_site": "finish wait_parts need_support return_unresolved hold cancel" + PAUSE,
+    "waiting_parts": "appoint hold cancel" + PAUSE,
+    "need_support": "resume hold cancel" + PAUSE,
     "on_hold": "release cancel",
     "finished": "strike_off",
     "signed_off": "return_form",
@@ -139,14 +141,65 @@ def test_b022a_a_customer_in_arrears_is_served(story):
 
 def test_b022b_arrears_pause_nothing_without_consent(story):
     order = send(story, story.triaged(arrears=True))
+    for who in ("service_engineer", "service_manager"):
+        with pytest.raises(DomainError) as refusal:
+            go(story, order, "hold", by=who, hold_reason=HoldReason.ARREARS)
+        assert refusal.value.rule == "B-022"
     with pytest.raises(DomainError) as refusal:
-        go(story, order, "hold", hold_reason=HoldReason.ARREARS)
-    assert refusal.value.rule == "B-022"
-    go(story, order, "hold", by="service_manager", hold_reason=HoldReason.ARREARS)
-    assert order.status == S.ON_HOLD
+        go(story, order, "agree_hold", by="service_manager")
+    assert refusal.value.rule == "B-022", "nobody has asked"
+    go(story, order, "ask_hold", reason="欠款三个月")
+    assert order.status == S.ASSIGNED, "until the answer the service goes on"
+    go(story, order, "agree_hold", by="service_manager")
+    assert (order.status, order.hold_reason) == (S.ON_HOLD, HoldReason.ARREARS)
     assert order.request.status == RequestStatus.WAITING
     go(story, order, "release")
     assert order.status == S.ASSIGNED
+
+
+def test_b022c_a_refused_pause_leaves_the_order_where_it_stands_and_may_be_asked_again(story):
+    order = send(story, story.triaged(arrears=True))
+    go(story, order, "ask_hold", reason="欠款三个月")
+    with pytest.raises(DomainError):
+        go(story, order, "ask_hold", reason="再问")
+    go(story, order, "refuse_hold", by="service_manager", reason="客户已承诺付款")
+    assert order.status == S.ASSIGNED
+    assert (order.holds[0].agreed, order.holds[0].opinion) == (False, "客户已承诺付款")
+    go(story, order, "ask_hold", reason="仍未付款")
+    assert len(order.holds) == 2
+
+
+def test_b022d_no_pause_for_arrears_where_nobody_owes(story):
+    with pytest.raises(DomainError) as refusal:
+        go(story, send(story), "ask_hold", reason="欠款")
+    assert refusal.value.rule == "B-022"
+
+
+def test_b204_who_asks_for_a_pause_does_not_agree_to_it(story):
+    order = send(story, story.triaged(arrears=True))
+    go(story, order, "ask_hold", by="service_manager", reason="欠款三个月")
+    for step in ("agree_hold", "refuse_hold"):
+        with pytest.raises(DomainError) as refusal:
+            go(story, order, step, by="service_manager", reason="同意")
+        assert refusal.value.rule == "B-204"
+    with pytest.raises(NotAllowed):
+        go(story, order, "agree_hold", by="service_engineer")
+    assert order.status == S.ASSIGNED
+    go(story, order, "agree_hold", by="vice_president")
+    assert order.holds[0].asked_by_id != order.holds[0].answered_by_id
+    assert order.status == S.ON_HOLD
+
+
+def test_b204_a_company_may_allow_it(story):
+    from models.setting import Setting
+    from services.unit_of_work import cache
+
+    order = send(story, story.triaged(arrears=True))
+    go(story, order, "ask_hold", by="service_manager", reason="欠款三个月")
+    db.session.scalar(select(Setting).where(Setting.key == "approval.self_approve")).value = "on"
+    cache().clear()
+    go(story, order, "agree_hold", by="service_manager")
+    assert order.status == S.ON_HOLD
 
 
 def test_b032_a_repair_has_one_of_four_levels(story):

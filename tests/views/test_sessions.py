@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import select
 
@@ -97,3 +98,117 @@ def test_a_one_time_link_works_once(app):
     assert client.post(f"/account/link/{secret}", words).status_code == 302
     assert Client(app).get(f"/account/link/{secret}").status_code == 404
     assert Client(app).log_in("buyer", words["password"]).status_code == 302
+
+
+# --- old cookies (G36): each way a session ends, and every door tried with the cookie of before
+
+def _user(name):
+    return db.session.scalar(select(User).where(User.username == name))
+
+
+def _by_service(app, act):
+    with app.app_context(), unit_of_work():
+        act()
+
+
+def _signs_out(app, clients, admin):
+    for client in clients:
+        client.post("/logout/")
+
+
+def _changes_password(app, clients, admin):
+    other = Client(app).sign_in("sales")
+    other.get("/account/password")
+    new = "otter-lantern-marble-7"
+    assert other.post("/account/password", {"current": PASSWORD, "password": new, "again": new}).status_code == 302
+
+
+def _uses_a_link(app, clients, admin):
+    def act():
+        secret = accounts.issue_link(_user("sales"), by=None, now=clock.now())
+        db.session.flush()
+        accounts.use_link(secret, "otter-lantern-marble-7", now=clock.now())
+    _by_service(app, act)
+
+
+def _gets_other_roles(app, clients, admin):
+    _by_service(app, lambda: accounts.set_roles(_user("sales"), ["office"], by=_user("admin"), now=clock.now()))
+
+
+def _is_closed(app, clients, admin):
+    _by_service(app, lambda: accounts.set_active(_user("sales"), False, by=_user("admin"), now=clock.now()))
+
+
+def _is_closed_and_opened(app, clients, admin):
+    _is_closed(app, clients, admin)
+    _by_service(app, lambda: accounts.set_active(_user("sales"), True, by=_user("admin"), now=clock.now()))
+
+
+def _is_ended_by_the_administrator(app, clients, admin):
+    with app.app_context(), unit_of_work(write=False):
+        key = _user("sales").id
+    admin.get(f"/accounts/access/{key}")
+    assert admin.post(f"/accounts/access/{key}/end", {"session": "others"}).status_code == 302
+
+
+def _is_ended_from_another_device(app, clients, admin):
+    other = Client(app).sign_in("sales")
+    other.get("/account/access/")
+    assert other.post("/account/access/end", {"session": "others"}).status_code == 302
+
+
+WAYS = [_signs_out, _changes_password, _uses_a_link, _gets_other_roles, _is_closed, _is_closed_and_opened,
+        _is_ended_by_the_administrator, _is_ended_from_another_device]
+
+
+def _replay(app, cookies, token):
+    """How many of the old cookies open anything: pages, a form, the API."""
+    opened, tried = 0, 0
+    for cookie in cookies:
+        thief = app.test_client()
+        for method, path in (("GET", "/customers/list/"), ("GET", "/account/access/"), ("POST", "/account/access/key"),
+                             ("GET", "/api/v1/customers/"), ("PATCH", "/api/v1/customers/1")):
+            thief.set_cookie("session", cookie)
+            body = {"data": {"csrf_token": token, "label": "x"}} if method == "POST" else {"json": {}} if method == "PATCH" else {}
+            answer = thief.open(path, method=method, headers={"X-CSRFToken": token}, **body)
+            tried += 1
+            opened += answer.status_code not in (302, 401) or (answer.status_code == 302 and "/login/" not in answer.headers["Location"])
+    return opened, tried
+
+
+@pytest.mark.parametrize("way", WAYS, ids=[way.__name__.strip("_") for way in WAYS])
+def test_no_old_cookie_opens_anything_once_its_user(app, way):
+    admin, clients = Client(app).sign_in("admin"), [Client(app).sign_in("sales") for _ in range(2)]
+    cookies = [client.http.get_cookie("session").value for client in clients]
+    tokens = [client.token for client in clients]
+    assert _replay(app, cookies[:1], tokens[0])[0] > 0, "a living cookie opens"
+    way(app, clients, admin)
+    for cookie, token in zip(cookies, tokens, strict=True):
+        assert _replay(app, [cookie], token) == (0, 5)
+
+
+@pytest.mark.parametrize("minutes", [31, 12 * 60 + 1], ids=["idle", "absolute"])
+def test_no_old_cookie_opens_anything_after_its_time(app, minutes):
+    start = clock.now()
+    with clock.frozen(start):
+        clients = [Client(app).sign_in("sales") for _ in range(2)]
+        cookies = [client.http.get_cookie("session").value for client in clients]
+    with clock.frozen(start + dt.timedelta(minutes=minutes)):
+        for client, cookie in zip(clients, cookies, strict=True):
+            assert _replay(app, [cookie], client.token) == (0, 5)
+
+
+def test_a_new_log_in_has_a_new_session_and_takes_nothing_of_the_old_one_over(app):
+    client, secrets = Client(app), set()
+    for _ in range(3):
+        client.get("/login/")
+        before = client.http.get_cookie("session").value
+        client.sign_in("sales")
+        with client.http.session_transaction() as session:
+            secrets.add(session["sid"])
+        thief = app.test_client()
+        thief.set_cookie("session", before)
+        assert thief.get("/customers/list/").status_code == 302, "a session fixed before the log-in is worth nothing"
+        client.get("/")
+        client.post("/logout/")
+    assert len(secrets) == 3

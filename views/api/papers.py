@@ -1,0 +1,123 @@
+"""Record types in the API: read as they stand, and filled as far as the sheet on the screen may be filled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import jsonify
+from flask_appbuilder.api import expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext as _
+from sqlalchemy import inspect
+from werkzeug.datastructures import MultiDict
+
+from extensions import db
+from forms.base import AppForm
+from forms.records import MOST_LINES, build_form, is_stored, line_form, typed_lines
+from models.paper import PAPERS, Paper
+from services import clock, paper_records, parameters
+from services.errors import Conflict
+from views.api import wire
+from views.api.base import AppModelApi
+from views.records import PaperList, loader
+
+
+class PaperApi(AppModelApi):
+    """The records of one paper."""
+
+    paper: Paper
+
+    @property
+    def noun(self) -> str:
+        return self.paper.noun
+
+    @property
+    def filtered(self) -> tuple[str, ...]:
+        return self.paper.filtered
+
+    def listed(self) -> tuple[str, ...]:
+        return self.paper.listed or (self.paper.number, "status")
+
+    def shown(self) -> tuple[str, ...]:
+        stored = [name for name in self.paper.fields() if is_stored(self.model, name)]
+        relations = inspect(self.model).relationships
+        plain = [name for name in stored if name not in relations or not relations[name].uselist]
+        return tuple(dict.fromkeys([*self.listed(), *plain]))
+
+    def where(self, user: Any) -> list[Any]:
+        return [PaperList(self.model, self.paper).base_query(user)]
+
+    def order(self) -> list[Any]:
+        return []
+
+    def written(self, record: Any, user: Any) -> list[str]:
+        return sorted(paper_records.may_edit(record, self.paper, user))
+
+    def fields_form(self, user: Any, names: list[str], record: Any) -> type[AppForm]:
+        return build_form(self.paper, self.model, set(names), load=loader(user), dict_choices=parameters.dict_choices)
+
+    @expose("/<int:pk>", methods=["GET"])
+    def get(self, pk: int) -> Any:
+        """One record with its lines."""
+        answer = super().get(pk)
+        data = answer.get_json()
+        data["result"]["lines"] = self._lines(db.session.get(self.model, pk))
+        return jsonify(data)
+
+    def _lines(self, record: Any) -> dict[str, list[dict[str, Any]]]:
+        return {item.attribute: [{"id": line.id, **{column.field: wire.plain(getattr(line, column.field)) for column in item.columns}}
+                                 for line in getattr(record, item.attribute)] for item in self._lists()}
+
+    def _lists(self) -> list[Any]:
+        return self.paper.lists()
+
+    def _change(self, record: Any, sent: dict[str, Any], user: Any, version: int) -> None:
+        """Fields as on the sheet; `lines` holds for each list sent its rows anew, a row that was there with its `id`."""
+        lines = self._typed(sent.pop("lines", None), user)
+        wire.known(sent, self.paper.fields())
+        values = wire.fill(self.fields_form(user, list(sent), record), sent)
+        try:
+            paper_records.fill(record, self.paper, values, lines, by=user, now=clock.now(), version=version)
+        except Conflict as refusal:
+            self._stale(record, refusal, values)
+
+    def _typed(self, sent: Any, user: Any) -> dict[str, list[dict[str, Any]]]:
+        if sent is None:
+            return {}
+        lists = {item.attribute: item for item in self._lists()}
+        if not isinstance(sent, dict) or not sent.keys() <= lists.keys():
+            wire.malformed("lines")
+        found, wrong = {}, {}
+        for attribute, rows in sent.items():
+            item = lists[attribute]
+            columns = {column.field for column in item.columns if not column.fixed} | {"id"}
+            if not isinstance(rows, list) or len(rows) > MOST_LINES:
+                wire.malformed("lines")
+            texts: dict[str, str] = {}
+            for place, row in enumerate(rows):
+                if not isinstance(row, dict) or not row or not row.keys() <= columns:
+                    wire.malformed("lines")
+                texts |= {f"line-{attribute}-{place}-{name}": _text(value) for name, value in row.items()}
+            form = line_form(self.paper, item, paper_records.line_model(self.model, item), load=loader(user),
+                             dict_choices=parameters.dict_choices)
+            typed = typed_lines(form, item, MultiDict(texts))
+            wrong |= {field.name: list(field.errors) for line in typed for field in line if field.errors}
+            found[attribute] = [line.values() for line in typed]
+        if wrong:
+            wire.refuse(422, _("Please check the marked fields."), wrong)
+        return found
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool | dict | list):
+        wire.malformed("lines")
+    return "" if value is None else str(value)
+
+
+def paper_apis() -> list[type[PaperApi]]:
+    """One adapter for each paper; made anew for each application."""
+    return [type(f"{''.join(word.title() for word in code.split('_'))}PaperApi", (PaperApi,), {
+        "model": model, "paper": paper, "datamodel": SQLAInterface(model), "resource_name": code,
+        "class_permission_name": paper.noun, "exclude_route_methods": {"info", "delete", "post", "do"}})
+        for code, (model, paper) in PAPERS.items()]
+
