@@ -51,7 +51,9 @@ class PaperApi(AppModelApi):
         return []
 
     def written(self, record: Any, user: Any) -> list[str]:
-        return sorted(paper_records.may_edit(record, self.paper, user))
+        mine = paper_records.may_edit(record, self.paper, user)
+        lists = {item.kept_in for item in self.paper.lists()}
+        return sorted(mine - lists) + (["lines"] if mine & lists else [])
 
     def fields_form(self, user: Any, names: list[str], record: Any) -> type[AppForm]:
         return build_form(self.paper, self.model, set(names), load=loader(user), dict_choices=parameters.dict_choices)
