@@ -351,7 +351,7 @@ def test_a_slip_is_read_and_filled_as_far_as_its_sheet_may_be(app, clerk, job):
     assert answer.status_code == 200, answer.text
     now = engineer.get(path).get_json()["result"]
     assert now["treatment"] == "更换电源板"
-    assert now["lines"]["purchase_lines"][0]["part"]["text"] == "电源板"
+    assert now["lines"]["purchase_lines"][0]["part"]["name"].endswith("电源板")
     stale = clerk.patch(path, {"treatment": "更换主板", "lock_version": read["lock_version"]})
     assert stale.status_code == 409
     assert stale.get_json()["conflicts"]["treatment"]["theirs"] == "更换电源板"
