@@ -8,15 +8,15 @@ from typing import Any
 from flask import redirect, render_template, request
 from flask_appbuilder import IndexView, expose
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, select, text
-from sqlalchemy.orm import selectinload
+from sqlalchemy import ColumnElement, select, text
+from sqlalchemy.orm import joinedload
 
 from extensions import _l, db
 from models.enums import FollowUpStatus, OrderStatus, RequestStatus
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, clock, dispatch, notices, service_requests, signing, work_orders
+from services import access, clock, counters, dispatch, notices, service_requests, signing, work_orders
 from views import shown
 from views.security import current_user
 from views.shell import crumbs
@@ -62,15 +62,22 @@ LISTS = (
 )
 
 
-def _list(waiting: Waiting, user: Any) -> dict[str, Any] | None:
-    """One list with its first rows and the count of all; None when nothing waits."""
+def _clause(waiting: Waiting, user: Any) -> ColumnElement[bool]:
+    return waiting.model.status.in_(waiting.states) & access.visible(user, waiting.model)
+
+
+def _lists(user: Any) -> list[dict[str, Any]]:
+    """The lists in which something waits for the user; all counts by one statement."""
+    mine = [waiting for waiting in LISTS if all(access.can(user, act, noun) for act, noun in waiting.rights)]
+    counts = counters.asked({waiting.key: counters.figure(waiting.model, _clause(waiting, user)) for waiting in mine})
+    return [_list(waiting, user, counts[waiting.key]) for waiting in mine if counts[waiting.key]]
+
+
+def _list(waiting: Waiting, user: Any, count: int) -> dict[str, Any]:
+    """One list with its first rows."""
     model = waiting.model
-    clause: ColumnElement[bool] = model.status.in_(waiting.states) & access.visible(user, model)
-    count = int(db.session.scalar(select(func.count(model.id)).where(clause)) or 0)
-    if not count:
-        return None
-    rows = db.session.scalars(select(model).where(clause).order_by(getattr(model, waiting.order), model.id).limit(SHOWN)
-                              .options(selectinload(model.customer)))
+    rows = db.session.scalars(select(model).where(_clause(waiting, user)).order_by(getattr(model, waiting.order), model.id).limit(SHOWN)
+                              .options(joinedload(model.customer)))
     return {"key": waiting.key, "label": waiting.label, "count": count, "more": max(count - SHOWN, 0),
             "href": f"{waiting.base}/list/" + (f"?_flt_status={waiting.states[0].value}" if len(waiting.states) == 1 else ""),
             "rows": [_row(waiting, record) for record in rows]}
@@ -110,8 +117,7 @@ class HomeView(IndexView):
         crumbs((_("My work"), None))
         staff = access.staff_of(user)
         jobs = [_visit(order, user) for order in dispatch.day_of(staff)] if staff is not None and staff.is_engineer else []
-        lists = [found for waiting in LISTS if all(access.can(user, act, noun) for act, noun in waiting.rights)
-                 and (found := _list(waiting, user)) is not None]
+        lists = _lists(user)
         slips = [{"href": f"/records/{paper.code}/{record.id}", "title": str(getattr(record, "customer", None) or paper.title),
                   "meta": f"{getattr(record, paper.number) or ''} · {label}"} for record, paper, label in signing.waiting_for(user)]
         told = [{"id": note.id, "text": note.text, "at": shown.moment(note.at), "urgent": note.urgent}
