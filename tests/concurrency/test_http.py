@@ -31,9 +31,13 @@ def sessions(server, count):
 
 
 def register(browser, symptom):
-    """Register a call; the status and where it led."""
-    marks = browser.form("/service-requests/add")
-    return browser.ask("POST", "/service-requests/add", {**CALL, **marks, "symptom": symptom}), browser.location
+    """Register a call; the status and where it led. The same form is sent again when the database was busy for too long (503)."""
+    data = {**CALL, **browser.form("/service-requests/add"), "symptom": symptom}
+    for _attempt in range(5):
+        status = browser.ask("POST", "/service-requests/add", data)
+        if status != 503:
+            break
+    return status, browser.location
 
 
 def register_many(server, *, clients, each, chance):
