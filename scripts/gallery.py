@@ -85,14 +85,15 @@ def _shoot(port: int, pages: list[tuple[str, str]], browsers: dict[str, Browser]
         chromium = play.chromium.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=["--no-sandbox"])
         for size, (width, height) in SIZES.items():
             (FOLDER / size).mkdir(parents=True, exist_ok=True)
-            for who, place in [("nobody", "/login/"), *pages]:
+            for who in ("nobody", *browsers):
                 context = chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": height})
                 if who in browsers:
                     context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{port}"}
                                          for name, value in browsers[who].cookies.items()])
                 page = context.new_page()
-                page.goto(f"http://127.0.0.1:{port}{place}", wait_until="load")
-                page.screenshot(path=str(FOLDER / size / f"{_name(who, place)}.png"))
+                for place in [place for other, place in [("nobody", "/login/"), *pages] if other == who]:
+                    page.goto(f"http://127.0.0.1:{port}{place}", wait_until="load")
+                    page.screenshot(path=str(FOLDER / size / f"{_name(who, place)}.png"))
                 context.close()
         _contact_sheet(chromium)
         chromium.close()

@@ -18,13 +18,14 @@ from services import access, clock, parameters
 from services.errors import DomainError
 
 LONGEST_VISIT = timedelta(days=14)
+_OPEN = tuple(state for state in OrderStatus if state not in CLOSED)  # said as a list of states, so that an index serves
 _LIVE = (AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED)
 
 
 def engineers(region_id: int | None) -> list[tuple[Staff, int, bool]]:
     """(engineer, open orders, of the region) of all who go out; those of the region and the least busy first."""
     counted = db.session.execute(select(WorkOrder.lead_engineer_id, func.count(WorkOrder.id))
-                                 .where(WorkOrder.status.not_in(tuple(CLOSED))).group_by(WorkOrder.lead_engineer_id))
+                                 .where(WorkOrder.status.in_(_OPEN)).group_by(WorkOrder.lead_engineer_id))
     load = {key: count for key, count in counted if key is not None}
     near = set(db.session.scalars(select(RegionEngineer.staff_id).where(RegionEngineer.region_id == region_id)))
     people = db.session.scalars(select(Staff).where(Staff.is_engineer, Staff.active))
@@ -119,10 +120,10 @@ def is_on_the_job(user: Any, order: WorkOrder) -> bool:
 
 def day_of(staff: Staff) -> list[WorkOrder]:
     """The open orders of an engineer: with an appointment by time, then the others by age."""
-    query = select(WorkOrder).where(WorkOrder.lead_engineer_id == staff.id, WorkOrder.status.not_in(tuple(CLOSED)))
-    shown = (joinedload(WorkOrder.customer), joinedload(WorkOrder.request).joinedload(ServiceRequest.site),
-             selectinload(WorkOrder.appointments))
-    orders = list(db.session.scalars(query.order_by(WorkOrder.issued_at).limit(60).options(*shown)))
+    query = select(WorkOrder).where(WorkOrder.lead_engineer_id == staff.id, WorkOrder.status.in_(_OPEN))
+    seen = (joinedload(WorkOrder.customer), joinedload(WorkOrder.request).joinedload(ServiceRequest.site),
+            selectinload(WorkOrder.appointments))
+    orders = list(db.session.scalars(query.order_by(WorkOrder.issued_at).limit(60).options(*seen)))
     moving = (OrderStatus.ON_SITE, OrderStatus.DEPARTED)
 
     def place(order: WorkOrder) -> tuple[int, float]:

@@ -10,7 +10,6 @@ import json
 import unicodedata
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import (
     ColumnElement,
     Integer,
@@ -31,6 +30,7 @@ from sqlalchemy.orm import Session
 from extensions import db
 from models.base import Base
 from models.search_entry import SearchEntry
+from services import pinyin
 
 MOST = 2000
 GAP = "\u241f"
@@ -51,8 +51,7 @@ def forms(words: str) -> list[str]:
     plain = normal(words)
     found = [plain]
     if any(map(_is_hanzi, plain)):
-        found.append("".join(lazy_pinyin(plain)).lower())
-        found.append("".join(lazy_pinyin(plain, style=Style.FIRST_LETTER)).lower())
+        found += pinyin.read(plain)
     return [item for item in found if item]
 
 

@@ -31,9 +31,13 @@ def sessions(server, count):
 
 
 def register(browser, symptom):
-    """Register a call; the status and where it led."""
-    marks = browser.form("/service-requests/add")
-    return browser.ask("POST", "/service-requests/add", {**CALL, **marks, "symptom": symptom}), browser.location
+    """Register a call; the status and where it led. The same form is sent again when the database was busy for too long (503)."""
+    data = {**CALL, **browser.form("/service-requests/add"), "symptom": symptom}
+    for _attempt in range(5):
+        status = browser.ask("POST", "/service-requests/add", data)
+        if status != 503:
+            break
+    return status, browser.location
 
 
 def register_many(server, *, clients, each, chance):
@@ -161,7 +165,8 @@ EDITED = {
 }
 NUMBERS = {"sale_price", "list_price", "responsible_department", "account_manager", "phone"}
 FULL = {"phone": "13900000009", "contact_phone": "13900000009", "mobile": "13900000008", "role": "lab_head", "address": "某路 1 号",
-        "area_class": "urban", "serial_no": "S1", "valid_from": "2026-01-01", "sale_price": "1.00", "post": "某岗"}
+        "area_class": "urban", "serial_no": "S1", "valid_from": "2026-01-01", "sale_price": "1.00", "post": "某岗",
+        "site": "1", "product_model": "1", "in_warranty": "yes", "symptom": "示值漂移"}
 
 
 def values(name, turn):
