@@ -141,9 +141,13 @@ class AppModelView(ModelView):
         """Where-clauses of the rows the user may know of."""
         return access.visible(user, self.model)
 
-    def get_or_404(self, key: int, user: Any) -> Any:
+    def loads(self) -> tuple[Any, ...]:
+        """What the page of a record shows of others, loaded with it."""
+        return ()
+
+    def get_or_404(self, key: int, user: Any, *, loads: tuple[Any, ...] = ()) -> Any:
         """A record the user may know of; the same 404 for hidden and absent."""
-        record = db.session.scalar(select(self.model).where(self.model.id == key, self.base_query(user)))
+        record = db.session.scalar(select(self.model).where(self.model.id == key, self.base_query(user)).options(*loads))
         if record is None:
             raise NotThere("")
         return record
@@ -187,7 +191,7 @@ class AppModelView(ModelView):
     def show(self, pk: int) -> Any:
         """One record with its tabs."""
         user = allowed("read", self.noun)
-        record = self.get_or_404(pk, user)
+        record = self.get_or_404(pk, user, loads=self.loads())
         crumbs((self.heading, f"{self.route_base}/list/"), (str(record), None))
         return render_template("generated/show.html", page=self.show_page(record, user), record=record)
 
@@ -213,7 +217,7 @@ class AppModelView(ModelView):
         if chosen == "facts":
             page["sections"] = [{"key": section.key, "label": section.label, "facts": self._facts(section, record)}
                                 for section in self.sections]
-            page["recent"] = shown.history(record, limit=4)
+            page["recent"] = shown.history(record, limit=4, brief=True)
         elif chosen == "history":
             page["history"] = shown.history(record)
         else:

@@ -230,7 +230,7 @@ class Listing:
         sortable = name in columns
         down = self.sort == name and not self.down
         numeric = sortable and columns[name].type.python_type.__name__ in ("int", "Decimal")
-        return {"name": name, "label": field_info(self.model, name)["label"], "align": "end" if numeric else "start",
+        return {"name": name, "label": str(field_info(self.model, name)["label"]), "align": "end" if numeric else "start",
                 "role": self._role(name),
                 "sorted": ("desc" if self.down else "asc") if self.sort == name else None,
                 "sort_href": self.address(_oc_=name, _od_="desc" if down else "asc") if sortable else None}

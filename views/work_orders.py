@@ -7,10 +7,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
 
 from extensions import _l, db
 from models.enums import AppointmentStatus, FaultLevel, OrderStatus
 from models.organisation import Region
+from models.service_record import ServiceRecord
 from models.work_order import Appointment, WorkOrder
 from services import clock, counters, dispatch, work_orders
 from views import file_parts, shown
@@ -128,6 +130,11 @@ def views() -> list[Any]:
             if record.waiting_note:
                 found.append({"level": "wait", "text": record.waiting_note, "href": None, "label": None})
             return found
+
+        def loads(self) -> tuple[Any, ...]:
+            return (*file_parts.with_customer(WorkOrder), joinedload(WorkOrder.lead_engineer), joinedload(WorkOrder.department),
+                    joinedload(WorkOrder.request).options(*file_parts.with_unit()), selectinload(WorkOrder.appointments),
+                    selectinload(WorkOrder.records).selectinload(ServiceRecord.part_lines))
 
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:
             page, request = super().show_page(record, user), record.request
