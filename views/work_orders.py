@@ -28,7 +28,7 @@ VIEWS = (
     Saved("support", _l("Needs support, paused"),
           lambda _now: WorkOrder.status.in_((OrderStatus.NEED_SUPPORT, OrderStatus.ON_HOLD))),
     Saved("strike_off", _l("To be struck off"), lambda _now: WorkOrder.status == OrderStatus.FINISHED),
-    Saved("month", _l("Finished this month"), lambda now: WorkOrder.finished_at >= clock.month_start(now), counted=False),
+    Saved("month", _l("Finished this month"), lambda now: WorkOrder.finished_at >= clock.month_start(now)),
 )
 
 STEPS = (OrderStatus.ASSIGNED, OrderStatus.CONTACTED, OrderStatus.APPOINTED, OrderStatus.DEPARTED, OrderStatus.ON_SITE,
