@@ -38,6 +38,7 @@ class ServiceRequest(Audited, Versioned, Numbered, Base):
     __noun__ = "service_request"
     __table_args__ = (
         Index("ix_service_request_list", "status", "reported_at", "id"),
+        Index("ix_service_request_due", "status", "requested_at"),
         Index("ix_service_request_scope", "region_id", "reported_at", "id"),
         Index("ix_service_request_customer", "customer_id", "reported_at", "id"),
         Index("ix_service_request_reported", "reported_at", "id"),

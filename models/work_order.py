@@ -29,6 +29,8 @@ class WorkOrder(Audited, Versioned, Numbered, Base):
         Index("ix_work_order_customer", "customer_id", "issued_at", "id"),
         Index("ix_work_order_lead", "lead_engineer_id", "issued_at", "id"),
         Index("ix_work_order_issued", "issued_at", "id"),
+        Index("ix_work_order_due", "status", "due_at"),
+        Index("ix_work_order_finished", "finished_at"),
         CheckConstraint("finished_at IS NULL OR arrived_at IS NULL OR finished_at >= arrived_at", name="ck_work_order_times"),
     )
 

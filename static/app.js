@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.altKey || event.metaKey) return;
@@ -187,9 +187,12 @@
   /* the section in hand is marked in the index */
   const index = document.querySelector(".index");
   if (index) {
+    const inSight = new Set();
     const seen = new IntersectionObserver((entries) => {
-      for (const entry of entries) if (entry.isIntersecting) $$("a", index).forEach((link) => link.classList.toggle("here", link.hash === `#${entry.target.id}`));
-    }, { rootMargin: "-80px 0px -65% 0px" });
+      for (const entry of entries) if (entry.isIntersecting) inSight.add(`#${entry.target.id}`); else inSight.delete(`#${entry.target.id}`);
+      const first = $$("a", index).find((link) => inSight.has(link.hash));
+      if (first) $$("a", index).forEach((link) => link.classList.toggle("here", link === first));
+    }, { rootMargin: "-80px 0px -50% 0px" });
     for (const section of $$("fieldset[id^=section-]")) seen.observe(section);
   }
   /* the log-in sheet: remembers the user name if told so, warns of caps lock, shows the password while wanted */

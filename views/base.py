@@ -155,7 +155,7 @@ class AppModelView(ModelView):
             raise NotThere("")
         return record
 
-    def together(self) -> tuple[Any, ...]:
+    def loads(self) -> tuple[Any, ...]:
         """Loader options: what the page of a record shows beside it, asked for with it."""
         shown_names = [name for section in self.sections for name in section.fields]
         return tuple(joinedload(getattr(self.model, name)) for name in shown_names if name in inspect(self.model).relationships)
@@ -199,7 +199,7 @@ class AppModelView(ModelView):
     def show(self, pk: int) -> Any:
         """One record with its tabs."""
         user = allowed("read", self.noun)
-        record = self.get_or_404(pk, user, *self.together())
+        record = self.get_or_404(pk, user, *self.loads())
         crumbs((self.heading, f"{self.route_base}/list/"), (str(record), None))
         return render_template("generated/show.html", page=self.show_page(record, user), record=record)
 
@@ -227,7 +227,7 @@ class AppModelView(ModelView):
         if chosen == "facts":
             page["sections"] = [{"key": section.key, "label": section.label, "facts": self._facts(section, record)}
                                 for section in self.sections]
-            page["recent"] = shown.history(record, limit=4)
+            page["recent"] = shown.history(record, limit=4, brief=True)
         elif chosen == "history":
             page["history"] = shown.history(record)
         elif chosen == "files" and files.carries(self.model):

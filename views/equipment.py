@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
 
 from extensions import _l
 from models.equipment import Equipment, Part, ProductCategory, ProductModel
@@ -56,6 +57,11 @@ def views() -> list[Any]:
             words = _("In warranty until %(day)s.", day=record.warranty_end) if days >= 0 else _(
                 "The warranty ended on %(day)s.", day=record.warranty_end)
             return [{"level": "done" if days >= 0 else "soon", "text": words, "href": None, "label": None}]
+
+        def loads(self) -> tuple[Any, ...]:
+            """Whose it is, where it stands, who made it."""
+            return (*file_parts.with_customer(Equipment), joinedload(Equipment.product_model), joinedload(Equipment.site),
+                    joinedload(Equipment.supplier))
 
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:
             """Number and state over model and serial number; whose it is beside it."""

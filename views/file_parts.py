@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from extensions import db
 from models.customer import Customer
@@ -19,6 +20,18 @@ from views import shown
 
 def _fact(label: Any, text: Any, *, late: bool = False, done: bool = False) -> dict[str, Any]:
     return {"label": label, "text": str(text or ""), "late": late, "done": done}
+
+
+def with_customer(model: Any) -> tuple[Any, ...]:
+    """What `customer_half` reads, loaded with a record of the model."""
+    return (joinedload(model.customer).joinedload(Customer.region), joinedload(model.customer).joinedload(Customer.sales))
+
+
+def with_unit() -> tuple[Any, ...]:
+    """What `report_panel` reads of a request, loaded with it."""
+    return (joinedload(ServiceRequest.equipment).joinedload(Equipment.product_model),
+            joinedload(ServiceRequest.equipment).joinedload(Equipment.site), joinedload(ServiceRequest.product_model),
+            joinedload(ServiceRequest.site), joinedload(ServiceRequest.received_by), joinedload(ServiceRequest.informant))
 
 
 def unit_half(request: ServiceRequest, user: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
 
 from extensions import _l
 from models.enums import Solved
@@ -64,6 +65,11 @@ def views() -> list[Any]:
                 text = _("This call was due %(at)s.", at=shown.moment(record.due_at))
                 return [{"level": "late", "text": text, "href": None, "label": None}]
             return []
+
+        def loads(self) -> tuple[Any, ...]:
+            """The customer, the unit, and the request behind the call."""
+            return (*file_parts.with_customer(FollowUp), joinedload(FollowUp.equipment),
+                    joinedload(FollowUp.request).options(*file_parts.with_unit()))
 
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:
             page = super().show_page(record, user)

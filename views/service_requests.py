@@ -8,7 +8,7 @@ from flask import abort, render_template, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from extensions import _l, db
 from models.customer import Customer
@@ -179,6 +179,11 @@ def views() -> list[Any]:
             found += [{"level": "soon", "text": _("Perhaps the same call: %(number)s", number=str(other)), "href": self.at(other),
                        "label": _("Open it")} for other in service_requests.likely_repeats(record, now=clock.now())]
             return found
+
+        def loads(self) -> tuple[Any, ...]:
+            """Unit, customer and orders with their engineers."""
+            return (*file_parts.with_customer(ServiceRequest), *file_parts.with_unit(), joinedload(ServiceRequest.department),
+                    selectinload(ServiceRequest.orders).options(joinedload(WorkOrder.lead_engineer), selectinload(WorkOrder.appointments)))
 
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:
             """The steps behind it and those that may follow."""

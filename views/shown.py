@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 
 from extensions import db
 from models.audit_log import AuditLog
@@ -150,14 +150,14 @@ def way(states: Any, reached: int) -> list[dict[str, Any]]:
              "time": moment(at) if place <= reached else ""} for place, (state, at) in enumerate(states)]
 
 
-def history(record: Any, *, limit: int = 100) -> list[dict[str, Any]]:
-    """The changes of a record, newest first, in sentences; of a creation the values too."""
+def history(record: Any, *, limit: int = 100, brief: bool = False) -> list[dict[str, Any]]:
+    """The changes of a record, newest first, in sentences; of a creation the values too, unless it is to be brief."""
     entries = audit.entries(record, limit=limit)
     personal = audit.personal_of([entry.id for entry in entries])
     found = []
     for entry in entries:
-        changes = _changes(record, entry, personal.get(entry.id, {}))
         told = entry.action == "change"
+        changes = _changes(record, entry, personal.get(entry.id, {})) if told or not brief else []
         what = {"create": _("created it"), "remove": _("removed it")}.get(entry.action, _("changed it"))
         found.append({"at": moment(entry.at), "who": saving.user_name(entry.user_id) or _("The system"), "reason": entry.reason,
                       "what": "" if told and changes else what, "sentences": [_sentence(*change) for change in changes] if told else [],
@@ -190,7 +190,7 @@ def _name_of(table: str, key: int) -> str:
     if table == "ab_user":
         return saving.user_name(key)
     target = next(mapper.class_ for mapper in Base.registry.mappers if mapper.local_table.name == table)
-    found = db.session.scalar(select(target).where(target.id == key))
+    found = db.session.get(target, key)
     return str(found) if found is not None else str(key)
 
 

@@ -13,6 +13,7 @@ from forms.model_forms import HIDDEN
 from forms.steps import asks, step_form
 from services import access, clock, form_keys, unit_of_work
 from services.errors import DomainError, NotAllowed, NotThere
+from services.unit_of_work import cache
 from services.workflow import Machine
 from views.base import signed_in
 from views.shell import crumbs
@@ -47,8 +48,11 @@ class Stepping:
 
     def row_actions(self, record: Any, user: Any) -> list[dict[str, Any]]:
         """The first steps that the state and the user's rights leave open; what a guard thinks of them shows when they are taken."""
-        return [{"label": step.label, "href": f"{self.route_base}/{record.id}/do/{step.name}",
-                 "form": asks(record.__noun__, step.name, reason=step.reason)} for step in self.machine.open_to(record, user)[:3]]
+        key = ("row_actions", self.route_base, record.status, user.id)
+        if key not in cache():  # the same for all rows of a state
+            cache()[key] = [(step.name, str(step.label), asks(record.__noun__, step.name, reason=step.reason))
+                            for step in self.machine.open_to(record, user)[:3]]
+        return [{"label": label, "href": f"{self.route_base}/{record.id}/do/{name}", "form": form} for name, label, form in cache()[key]]
 
     def transitions(self, record: Any, user: Any) -> list[dict[str, Any]]:
         """The steps open to the user, the first being the next one."""

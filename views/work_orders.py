@@ -7,12 +7,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from extensions import _l, db
 from models.enums import AppointmentStatus, FaultLevel, OrderStatus
 from models.organisation import Region
-from models.service_request import ServiceRequest
+from models.service_record import ServiceRecord
 from models.work_order import Appointment, WorkOrder
 from services import clock, counters, dispatch, saving, work_orders
 from views import file_parts, shown
@@ -28,7 +28,7 @@ VIEWS = (
     Saved("support", _l("Needs support, paused"),
           lambda _now: WorkOrder.status.in_((OrderStatus.NEED_SUPPORT, OrderStatus.ON_HOLD))),
     Saved("strike_off", _l("To be struck off"), lambda _now: WorkOrder.status == OrderStatus.FINISHED),
-    Saved("month", _l("Finished this month"), lambda now: WorkOrder.finished_at >= clock.month_start(now), counted=False),
+    Saved("month", _l("Finished this month"), lambda now: WorkOrder.finished_at >= clock.month_start(now)),
 )
 
 STEPS = (OrderStatus.ASSIGNED, OrderStatus.CONTACTED, OrderStatus.APPOINTED, OrderStatus.DEPARTED, OrderStatus.ON_SITE,
@@ -95,11 +95,6 @@ def views() -> list[Any]:
         )
         exclude_route_methods = AppModelView.exclude_route_methods | {"add"}
 
-        def together(self) -> tuple[Any, ...]:
-            request = joinedload(WorkOrder.request)
-            return (*super().together(), joinedload(WorkOrder.customer), request.joinedload(ServiceRequest.site),
-                    request.joinedload(ServiceRequest.equipment))
-
         def adds(self, user: Any) -> bool:
             """Never by itself: an order comes from a request."""
             return False
@@ -146,6 +141,11 @@ def views() -> list[Any]:
             if record.waiting_note:
                 found.append({"level": "wait", "text": record.waiting_note, "href": None, "label": None})
             return found
+
+        def loads(self) -> tuple[Any, ...]:
+            return (*file_parts.with_customer(WorkOrder), joinedload(WorkOrder.lead_engineer), joinedload(WorkOrder.department),
+                    joinedload(WorkOrder.request).options(*file_parts.with_unit()), selectinload(WorkOrder.appointments),
+                    selectinload(WorkOrder.records).selectinload(ServiceRecord.part_lines))
 
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:
             page, request = super().show_page(record, user), record.request
