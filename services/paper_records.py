@@ -15,7 +15,7 @@ from models.enums import PaperState
 from models.number import IssuedPaper
 from models.paper import PAPERS, LineList, OnPaper, Paper, Section
 from services import access, audit, known, record_rules, saving, signing
-from services.errors import Conflict, DomainError, NotAllowed, NotThere
+from services.errors import DomainError, NotAllowed, NotThere
 from services.rights import NO_RIGHT
 
 OWN = frozenset({"id", "status", "number", "replaces_id", "signed_at", "carried_on_paper", "lock_version", "voided_at", "void_reason",
@@ -75,7 +75,7 @@ def fill(record: Any, paper: Paper, values: dict[str, Any], lines: dict[str, lis
     audit.acts(by)
     if version is not None and version != record.lock_version:
         if seen is None or lines_differ(record, lines or {}, lists):
-            raise Conflict(_l("The record was changed meanwhile."))
+            raise saving.stale(record, values)
         values = saving.merged(record, values, seen)
     with db.session.no_autoflush:
         saving.apply(record, values)
