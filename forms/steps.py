@@ -15,6 +15,7 @@ from models.enums import CallResult
 from models.follow_up import FollowUp
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
+from models.stock_enums import InspectResult
 from models.work_order import WorkOrder
 
 
@@ -88,6 +89,12 @@ def _missed() -> Fields:
     return {"call_result": Choice(_l("Call result"), [Required()], choices=ways, enum=CallResult)}
 
 
+def _inspection(lines: list[tuple[Any, str]]) -> Fields:
+    """What was found, of each line."""
+    results = [(member.value, member.label) for member in InspectResult if member != InspectResult.PENDING]
+    return {f"line{line.id}": Choice(words, [Required()], choices=results, enum=InspectResult) for line, words in lines}
+
+
 # What each step asks for; a builder that needs records at hand gets them from the page.
 ASKS: dict[tuple[str, str], Callable[..., Fields]] = {
     ("service_request", "solve"): lambda: {"result": field_for(ServiceRequest, "result")},
@@ -101,6 +108,7 @@ ASKS: dict[tuple[str, str], Callable[..., Fields]] = {
     ("work_order", "hold"): lambda: {"hold_reason": field_for(WorkOrder, "hold_reason")},
     ("work_order", "finish"): _finish,
     ("work_order", "solve_remotely"): _remote,
+    ("stock_doc", "inspect"): _inspection,
     ("follow_up", "done"): _reached,
     ("follow_up", "attempt"): _missed,
 }

@@ -9,9 +9,12 @@ from models import (  # noqa: F401
     follow_up,
     number,
     organisation,
+    quality,
+    returns,
     search_entry,
     service_record,
     service_request,
     setting,
+    stock,
     work_order,
 )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, relationship
 
 from extensions import _l, _lp
-from models.base import Audited, Base, EnumCode, Versioned, column, link, money
+from models.base import Audited, Base, EnumCode, Versioned, column, link, money, quantity
 from models.customer import Customer, CustomerSite
 from models.enums import EquipmentStatus, PartCategory
 from models.organisation import Department
+from models.stock_enums import Track
 
 
 class Supplier(Audited, Versioned, Base):
@@ -142,6 +143,12 @@ class Part(Audited, Versioned, Base):
     supplier_id: Mapped[int | None] = column(ForeignKey("supplier.id"), label=_l("Supplier"))
     is_wear_part: Mapped[bool] = column(Boolean, nullable=False, default=False, label=_l("Wear part"))
     is_key: Mapped[bool] = column(Boolean, nullable=False, default=False, label=_l("Key part"))
+    is_consumable: Mapped[bool] = column(Boolean, nullable=False, default=False, server_default=false(), label=_l("Consumable"))
+    track: Mapped[Track] = column(EnumCode(Track), nullable=False, default=Track.NONE, server_default="none", label=_l("Tracked"))
+    defect_return: Mapped[bool] = column(Boolean, nullable=False, default=False, server_default=false(),
+                                         label=_l("The replaced part comes back"))
+    min_qty: Mapped[Decimal | None] = column(quantity(), label=_l("Least stock"))
+    max_qty: Mapped[Decimal | None] = column(quantity(), label=_l("Most stock"))
     active: Mapped[bool] = column(Boolean, nullable=False, default=True, label=_l("Active"))
 
     product_model: Mapped[ProductModel | None] = link(label=_l("For model"))

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from extensions import db
 from models.number import NumberRule
 from models.setting import DictItem, DictType, Setting
+from seed import stock_reference
 from services import numbering
 
 DATA = Path(__file__).with_name("data")
@@ -20,6 +21,7 @@ def load() -> None:
     _parameters()
     _number_rules()
     _dictionaries()
+    stock_reference.load()
     db.session.flush()
 
 

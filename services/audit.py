@@ -21,11 +21,13 @@ from models.audit_log import AuditLog, AuditPersonal, SecurityEvent
 from models.base import Audited, Base
 from models.number import NumberCounter, PrintLog
 from models.search_entry import SearchEntry
+from models.stock import StockBalance, StockMovement
 from services import clock, unit_of_work
 
 # Caches, counters and books of their own: a history of them would only repeat what they say.
 WITHOUT_HISTORY = (AuditLog, AuditPersonal, SecurityEvent, SearchEntry, NumberCounter, UserSession, LoginFailure, FormKey,
-                   OneTimeLink, ApiKey, SeededGrant, Notification, PrintLog)
+                   OneTimeLink, ApiKey, SeededGrant, Notification, PrintLog,
+                   StockBalance, StockMovement)
 SILENT = frozenset({"lock_version", "changed_at", "changed_by_id", "created_at", "created_by_id"})
 
 

@@ -27,6 +27,13 @@ DEFAULTS = (
     ("service_record", "维修记录", "RR{yy}{mm}-{seq:04d}"),
     ("field_service_record", "外出服务记录表", "{dept}{yy}{mm}{seq:02d}"),
     ("site_survey", "现场勘查记录", "SV{yy}{mm}-{seq:03d}"),
+    ("stock_in", "入库单", "IN{yy}{mm}-{seq:04d}"),
+    ("stock_out", "出库单、领用、移区", "OUT{yy}{mm}-{seq:04d}"),
+    ("defective_part", "坏件返库登记", "DP{yy}{mm}-{seq:04d}"),
+    ("nonconformity", "不合格品报告处理单", "NC{yy}{mm}-{seq:03d}"),
+    ("return_order", "销后退回", "RT{yy}{mm}-{seq:04d}"),
+    ("inspection", "质量验收、复查", "QC{yy}{mm}-{seq:04d}"),
+    ("parts_shipment", "配件发运", "SHP{yy}{mm}-{seq:04d}"),
     ("follow_up", "客户回访记录表", "FU{yy}{mm}-{seq:05d}"),
 )
 

@@ -51,14 +51,21 @@ def begin(model: type[Any], paper: Paper, origin: Any, *, by: Any, now: dt.datet
 
 def may_edit(record: Any, paper: Paper, user: Any) -> set[str]:
     """The fields of a paper, and its lists by the relation that holds them, that a user may fill now (B-043)."""
-    if signing.state_of(record, paper) in (PaperState.SIGNED, PaperState.VOID) or not access.can(user, "change", paper.noun):
+    if signing.state_of(record, paper) in (PaperState.SIGNED, PaperState.VOID) or not (
+            access.can(user, "change", paper.noun) or is_own_draft(record, paper, user)):
         return set()
     on_it, fields = signing.is_on_the_job(record, user), set()
     for section in paper.sections or (Section("all", (*paper.fields(), *(item.kept_in for item in paper.lists()))),):
         free = not section.rights and not section.on_the_job
         if free or (section.on_the_job and on_it) or (section.rights and all(access.can(user, act, noun) for act, noun in section.rights)):
             fields |= set(section.fields)
-    return fields
+    return record_rules.limited(record, fields, user)
+
+
+def is_own_draft(record: Any, paper: Paper, user: Any) -> bool:
+    """Who may begin papers of a kind fills the one he began until it leaves draft (roles §4: update own)."""
+    return (access.can(user, "create", paper.noun) and getattr(record, "created_by_id", None) == user.id
+            and signing.state_of(record, paper) == PaperState.DRAFT)
 
 
 def fill(record: Any, paper: Paper, values: dict[str, Any], lines: dict[str, list[dict[str, Any]]] | None = None, *, by: Any,

@@ -14,6 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 EVENTS = ("save", "sign", "signed", "number", "void")
 _rules: dict[tuple[str, type[Any]], list[Callable[..., Any]]] = {}
 _beginners: dict[type[Any], Callable[..., Any]] = {}
+_limits: dict[type[Any], Callable[..., set[str]]] = {}
 
 
 def at(event: str, model: type[Any]) -> Callable[[F], F]:
@@ -38,6 +39,20 @@ def begins(model: type[Any]) -> Callable[[F], F]:
 def beginner(model: type[Any]) -> Callable[..., Any] | None:
     """The declared way to begin a record of this kind, if it has one of its own."""
     return _beginners.get(model)
+
+
+def limits(model: type[Any]) -> Callable[[F], F]:
+    """Declare what may be written of a kind of record now: `(record, fields, user) -> fields`."""
+    def keep(declared: F) -> F:
+        _limits[model] = declared
+        return declared
+    return keep
+
+
+def limited(record: Any, fields: set[str], user: Any) -> set[str]:
+    """Of these fields, those that may be written as the record stands."""
+    declared = _limits.get(type(record))
+    return fields if declared is None else declared(record, fields, user)
 
 
 def run(event: str, record: Any, **data: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import UniqueConstraint, select
@@ -106,6 +107,8 @@ def comparable(value: Any) -> str:
         return str(value.value)
     if isinstance(value, dt.datetime | dt.date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return str(value).replace("\r\n", "\n")
 
 

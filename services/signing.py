@@ -25,6 +25,8 @@ def state_of(record: Any, paper: Paper) -> PaperState:
     """Where a paper stands in its life; a printed view of a core thing is signed once it is frozen."""
     if isinstance(record, OnPaper):
         return record.status
+    if getattr(record, "voided_at", None) is not None:
+        return PaperState.VOID
     if frozen(record, paper) is not None:
         return PaperState.SIGNED
     return PaperState.ISSUED if getattr(record, paper.number) else PaperState.DRAFT
@@ -211,6 +213,7 @@ def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> N
                 content_sha256=digest, record_version=record.lock_version))
     record.carried_on_paper, record.status, record.signed_at = True, PaperState.SIGNED, now
     db.session.flush()
+    record_rules.run("signed", record, by=by, now=now)
 
 
 def _complete(record: Any, paper: Paper, slot: Slot) -> None:

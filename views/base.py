@@ -52,6 +52,11 @@ class Related:
     columns: tuple[str, ...]
     base: str
     add: bool = field(default=True)
+    leads_to: str = ""  # the page of a row that has none of its own
+
+    def href(self, row: Any) -> str:
+        """The address a row leads to."""
+        return self.leads_to.format(row=row) if self.leads_to else f"{self.base}/show/{row.id}"
 
 
 def signed_in() -> Any:
@@ -256,7 +261,7 @@ class AppModelView(ModelView):
         if tab.add and access.can(user, "create", tab.model.__noun__):
             add = f"{tab.base}/add?from={self.model.__tablename__}:{record.id}"
         return {"label": tab.label, "columns": [field_info(tab.model, name)["label"] for name in names], "add_href": add,
-                "rows": [{"href": f"{tab.base}/show/{row.id}", "cells": [shown.cell(row, name) for name in names]} for row in rows]}
+                "rows": [{"href": tab.href(row), "cells": [shown.cell(row, name) for name in names]} for row in rows]}
 
     # --- forms
 

@@ -42,6 +42,10 @@ MENU = (
         Item(_l("Product models"), "/product-models/list/", "equipment"),
     )),
     Area("stock", _l("Parts and returns"), "package", (
+        Item(_l("Stock"), "/stock/list/", "stock"),
+        Item(_l("Stock documents"), "/stock-docs/list/", "stock_doc"),
+        Item(_l("Stock ledger"), "/stock-moves/list/", "stock"),
+        Item(_l("Warehouses"), "/warehouses/list/", "stock"),
         Item(_l("Part list"), "/parts/list/", "part"),
         Item(_l("Part prices"), "/part-prices/list/", "part_price"),
     )),

@@ -1,4 +1,4 @@
-"""The part list and its prices; they move stock once there is a store."""
+"""The part list and its prices."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from extensions import _l
 from models.equipment import Part, PartPrice
+from models.stock import StockBalance, StockMovement
 from views.base import AppModelView, Related, Section
 
 
@@ -23,9 +24,15 @@ def views() -> list[Any]:
         filtered = ("category", "product_model", "supplier", "is_wear_part", "is_key", "active")
         order = ("part_no",)
         sections = (Section("part", _l("Part"), ("part_no", "name", "spec", "unit", "category", "product_model", "supplier",
-                                                 "is_wear_part", "is_key", "active")),)
+                                                 "is_wear_part", "is_key", "is_consumable", "active")),
+                    Section("store", _l("Store"), ("track", "defect_return", "min_qty", "max_qty")))
         related = (Related("prices", _l("Prices"), PartPrice, "part_id",
-                           ("sale_price", "list_price", "cost_price", "valid_from", "valid_to"), "/part-prices"),)
+                           ("sale_price", "list_price", "cost_price", "valid_from", "valid_to"), "/part-prices"),
+                   Related("stock", _l("Stock"), StockBalance, "part_id", ("zone", "batch_no", "serial_no", "on_hand"), "/stock", add=False,
+                           leads_to="/stock/list/?_flt_part={row.part_id}"),
+                   Related("moves", _l("Stock ledger"), StockMovement, "part_id",
+                           ("moved_at", "doc", "qty", "zone_from", "zone_to", "serial_no"), "/stock-moves", add=False,
+                           leads_to="/stock-docs/show/{row.doc_id}"))
 
     class PartPriceView(AppModelView):
         """Prices with the days they hold."""

@@ -66,9 +66,9 @@ class PaperList:
     def base_query(self, user: Any) -> Any:
         """The records that are printed on this paper."""
         clause = access.visible(user, self.model)
-        if not issubclass(self.model, OnPaper):
-            return clause & getattr(self.model, self.paper.number).is_not(None)
-        return clause & (self.model.layout == self.paper.code) if "layout" in inspect(self.model).columns else clause
+        if "layout" in inspect(self.model).columns:
+            return clause & (self.model.layout == getattr(self.model, "printed_as", {}).get(self.paper.code, self.paper.code))
+        return clause if issubclass(self.model, OnPaper) else clause & getattr(self.model, self.paper.number).is_not(None)
 
     def row_actions(self, _record: Any, _user: Any) -> list[dict[str, Any]]:
         """None: a sheet is opened to do something with it."""
@@ -193,7 +193,7 @@ class RecordsView(BaseView):
         if request.method == "GET" or missing:
             crumbs((paper.title, f"/records/{paper.code}/"), (_("New"), None))
             names = [(name, {"work_order": _("Work order"), "service_request": _("Service request"), "equipment": _("Equipment"),
-                             "customer": _("Customer")}[name]) for name in choices]
+                             "customer": _("Customer"), "return_line": _("Return line")}[name]) for name in choices]
             return render_template("paper/begin.html", paper=paper, origin=origin, given=given, choices=names,
                                    missing=missing), 422 if missing else 200
         record = paper_records.begin(model, paper, origin, by=user, now=clock.now())
@@ -206,9 +206,11 @@ class RecordsView(BaseView):
         if known != code:
             return redirect(f"/records/{known}/{pk}")
         model, paper = PAPERS[code]
-        user = allowed("read" if request.method == "GET" else "change", paper.noun)
+        user = allowed("read", paper.noun)
         record = access.get(user, model, pk)
         names, load = paper_records.may_edit(record, paper, user), loader(user)
+        if request.method == "POST" and not names:
+            access.require(user, "change", paper.noun)
         form_class = build_form(paper, model, names, load=load, dict_choices=parameters.dict_choices)
         lists = {item.attribute: (item, line_form(paper, item, paper_records.line_model(model, item), load=load,
                                                   dict_choices=parameters.dict_choices))

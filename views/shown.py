@@ -21,7 +21,8 @@ from views.security import current_user
 PAGES = {"customer": "/customers", "equipment": "/equipment", "product_model": "/product-models", "part": "/parts", "staff": "/staff",
          "department": "/departments", "region": "/regions", "supplier": "/suppliers", "customer_site": "/customer-sites",
          "customer_contact": "/customer-contacts", "service_request": "/service-requests", "work_order": "/work-orders",
-         "follow_up": "/follow-ups"}
+         "follow_up": "/follow-ups", "warehouse": "/warehouses", "stock_zone": "/stock-zones", "stock_doc": "/stock-docs",
+         "return_order": "/returns", "sales_shipment": "/sales-shipments"}
 GROUPS = {Look.TODO: "new", Look.DOING: "running", Look.WAITING: "waiting", Look.DONE: "done", Look.SEALED: "sealed",
           Look.CANCELLED: "void", Look.FAILED: "bad"}
 
@@ -123,6 +124,8 @@ def cell(record: Any, name: str, *, phones: bool | None = None) -> dict[str, Any
         type_, info = mapper.columns[name].type, mapper.columns[name].info
         if isinstance(type_, FixedDecimal) and type_.places == 2:
             kind, written = "money", f"¥{value:,.2f}" if value is not None else ""
+        elif isinstance(type_, FixedDecimal) and value is not None:
+            kind, written = "number", f"{value.normalize():,f}"
         elif isinstance(value, int | Decimal) and not isinstance(value, bool):
             kind = "number"
         elif isinstance(value, bool):

@@ -16,6 +16,11 @@ FAMILIES = {
     "/follow-ups": "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R",
     "/parts": "RP RUP R R R R R R CRUP RP RP - R R R",
     "/part-prices": "RP RUAP R R R R R - R CRUP RUAP - R R R",
+    "/stock": "RP CRUP R R R R - R CRUP RP RP - R R R",
+    "/stock-moves": "RP CRUP R R R R - R CRUP RP RP - R R R",
+    "/warehouses": "RP CRUP R R R R - R CRUP RP RP - R R R",
+    "/stock-zones": "RP CRUP R R R R - R CRUP RP RP - R R R",
+    "/stock-docs": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
     "/staff": "CRUPV R R R R R R R R R R R R R R",
     "/departments": "CRUPV R R R R R R R R R R R R R R",
     "/regions": "CRUPV R R R R R R R R R R R R R R",
@@ -24,7 +29,8 @@ FAMILIES = {
 NEEDS = {"list/": "R", "show/<int:pk>": "R", "add": "C", "edit/<int:pk>": "U", "export/<kind>": "P", "<int:pk>/do/<transition>": "C",
          "context": "C"}
 # A step of each family whose right is the letter above, and what another family needs instead.
-STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C"), "/follow-ups": ("done", "U")}
+STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C"), "/follow-ups": ("done", "U"),
+         "/stock-docs": ("submit", "C")}
 # Anybody signed in who may read, add or change the records may look up what their form refers to.
 LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",
@@ -40,9 +46,18 @@ ACCOUNT_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 
 # Papers by the records they show: layout, base letters, whether a slip of it can be begun.
 PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record", "service_info_sheet": "service_info_sheet",
-          "site_survey": "site_survey"}
+          "site_survey": "site_survey", "stock_in": "stock_doc", "stock_out": "stock_doc", "stock_issue": "stock_doc",
+          "stock_move": "stock_doc", "issue_slip": "stock_doc", "nonconformity_report": "nonconformity",
+          "defective_part": "defective_part", "return_order": "return_order", "return_inspection": "return_inspection",
+          "recheck": "return_inspection", "parts_shipment": "parts_shipment"}
 RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "site_survey": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
+           "stock_doc": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
+           "nonconformity": "RPV RAP R R R RUA - CRUAP RU R R - R R RA",
+           "defective_part": "RPV RP RP CRUP CRU RP - RUAP CRUP R R - RU - -",
+           "return_order": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
+           "return_inspection": "RPV RP R R R R R CRUAP RP R RP - R R R",
+           "parts_shipment": "RP RP RUP CRUP CRU R R - CRUP R R - CRU - -",
            "service_info_sheet": "RPV CRUAPV CRUP CRUP RU RUAP R RUAP - - R - RUP R RA"}
 RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/"): "R", ("GET", "/records/<code>/export/<kind>"): "P",
                 ("GET", "/records/<code>/lookup/<column>"): "R", ("GET", "/records/<code>/<int:pk>/do/void"): "V",
@@ -63,7 +78,7 @@ BACKOFFICE = {"/admin/": "R"} | {
 # The API: what each address needs on the records behind it; "-" is for nobody.
 API_NEEDS = {("GET", ""): "R", ("POST", ""): "C", ("GET", "<int:pk>"): "R", ("PUT", "<int:pk>"): "U", ("PATCH", "<int:pk>"): "U",
              ("POST", "<int:pk>/do/<transition>"): "C"}
-API_NEVER_ADDED = {"/work-orders", "/follow-ups"}
+API_NEVER_ADDED = {"/work-orders", "/follow-ups", "/stock", "/stock-moves"}
 API_PAPERS = {"/repair_slip_3": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/repair_record": {"GET": "R", "PUT": "U", "PATCH": "U"},
               "/service_info_sheet": {"GET": "R"}}
 

@@ -11,9 +11,12 @@ from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment, Part, PartPrice, ProductCategory, ProductModel, Supplier
 from models.follow_up import FollowUp
 from models.organisation import Region, Staff
+from models.quality import QualityInspection
 from models.records.site_survey import SiteSurvey
+from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
+from models.stock import StockDoc, StockDocLine
 from models.work_order import WorkOrder
 from services import clock
 from services.unit_of_work import unit_of_work
@@ -42,6 +45,15 @@ def fill(app: Any) -> None:
             db.session.add(WorkOrder(work_order_no=f"W{place}", request_id=1, customer_id=customer.id, issued_at=clock.now(),
                                      status=status, lead_engineer_id=engineer if status != "pending" else None))
             db.session.flush()
+        db.session.add_all([
+            StockDoc(kind="sale", layout="stock_out"), SalesShipment(shipment_no="X1", customer_id=customer.id, shipped_on=clock.today()),
+            ReturnOrder(customer_id=customer.id)])
+        db.session.flush()
+        db.session.add_all([
+            StockDocLine(doc_id=1, part_id=part.id, qty=1), SalesShipmentLine(shipment_id=1, part_id=part.id, batch_no="B1", qty=9),
+            ReturnLine(part_id=part.id, qty=1, line_type="replaced", customer_id=customer.id)])
+        db.session.flush()
+        db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
         db.session.add_all([SiteSurvey(request_id=1), ServiceRecord(work_order_id=1, customer_id=customer.id),
                             FollowUp(followup_no="F1", kind="verify", due_at=clock.now(), customer_id=customer.id, request_id=1)])
 

@@ -1,0 +1,105 @@
+"""R-043 入库单, R-044 出库单, R-045 备件领用表, R-046 领条 and the sheet of a move: stock documents on paper."""
+
+from __future__ import annotations
+
+from extensions import _lp
+from models.paper import A4_LANDSCAPE, A4_PORTRAIT, A6_LANDSCAPE, Cell, Column, LineList, Lines, Paper, Row, Slot, on
+from models.stock import StockDoc
+
+AREA = _lp("R-043", "Stock and returns")
+LISTED = ("doc_no", "status", "kind", "doc_date", "source_no", "receiver", "posted_at")
+FILTERED = ("status", "kind")
+STORE = (("change", "stock_doc"),)
+ASKS = (("create", "stock_doc"),)
+AGREES = (("approve", "stock_doc"),)
+WORDS = {"handed": _lp("R-043", "Handed in by"), "quality": _lp("R-043", "Inspector"), "store": _lp("R-043", "Storekeeper"),
+         "receiver": _lp("R-044", "Receiver"), "head": _lp("R-044", "Approved by"), "lines": _lp("R-044", "Lines"),
+         "dept_head": _lp("R-045", "Department head"), "part_keeper": _lp("R-045", "Parts keeper")}
+PART = Column("part", 7, _lp("R-043", "Item"), shows="part_name")
+BATCH, SERIAL = Column("batch_no", 3, _lp("R-043", "Batch no.")), Column("serial_no", 3, _lp("R-043", "Serial no."))
+QTY = Column("qty", 2, _lp("R-043", "Qty"), align="right")
+
+
+def pair(left: str, right: str, height: float = 9) -> Row:
+    """Two labelled values beside each other."""
+    return Row(height, (Cell(4, (f"={{!{left}}}",), label=True), Cell(8, (f"{{{left}}}",)), Cell(4, (f"={{!{right}}}",), label=True),
+                        Cell(8, (f"{{{right}}}",))))
+
+
+def signed(*names: str) -> Row:
+    """Cells to be signed beside each other; three in a row."""
+    cells = (name.split("=") for name in names)
+    return Row(16, tuple(Cell(8, (f"{{#{word}}}：{{@{slot}}}", f">{{@{slot}.date}}")) for word, slot in cells))
+
+
+HANDED = Slot("handed", _lp("R-043", "Handed in by"), "ours", _lp("R-043", "Handed in as written"), rights=ASKS)
+QUALITY = Slot("quality", _lp("R-043", "Inspector"), "ours", _lp("R-043", "Inspected as written"), rights=(("create", "nonconformity"),))
+KEEPER = Slot("store", _lp("R-043", "Storekeeper"), "ours", _lp("R-043", "Counted and stored as written"), rights=STORE)
+TAKER = Slot("receiver", _lp("R-044", "Receiver"), "ours", _lp("R-044", "Received as written"), rights=(("read", "stock_doc"),))
+HEAD = Slot("head", _lp("R-044", "Approved by"), "ours", _lp("R-044", "Approved"), rights=AGREES)
+
+STOCK_IN = on(StockDoc, Paper(
+    record="R-043", code="stock_in", title=_lp("R-043", "Stock-in sheet"), sheet=A4_LANDSCAPE, series="stock_in", number="doc_no",
+    area=AREA, purpose=_lp("R-043", "Purchases, defective parts and returns coming into the store"), listed=LISTED, filtered=FILTERED,
+    copies=(_lp("R-043", "Copy 1: stub"), _lp("R-043", "Copy 2: finance"), _lp("R-043", "Copy 3: store")),
+    tints=("#ffffff", "#fdeef0", "#fefae0"), words=WORDS,
+    blocks=(
+        pair("kind", "doc_date"), pair("source_no", "party"), pair("handed_by", "back_at"),
+        Lines((LineList("lines", (PART, BATCH, SERIAL, Column("expiry_date", 3, _lp("R-043", "Expiry")), QTY,
+                                  Column("inspect_result", 3, _lp("R-043", "Inspection"), fixed=True),
+                                  Column("zone_to", 3, _lp("R-043", "Zone")))),), 8, 8),
+        signed("handed=handed", "quality=quality", "store=store"),
+    ), slots=(HANDED, QUALITY, KEEPER)))
+
+STOCK_OUT = on(StockDoc, Paper(
+    record="R-044", code="stock_out", title=_lp("R-044", "Stock-out sheet"), sheet=A4_LANDSCAPE, series="stock_out", number="doc_no",
+    area=AREA, purpose=_lp("R-044", "Parts mailed, exchanged, scrapped or given back to the supplier"), listed=LISTED, filtered=FILTERED,
+    copies=(_lp("R-043", "Copy 1: stub"), _lp("R-043", "Copy 2: finance"), _lp("R-043", "Copy 3: store")),
+    tints=("#ffffff", "#fdeef0", "#fefae0"), words=WORDS,
+    labels={"kind": _lp("R-044", "Kind of stock-out"), "doc_date": _lp("R-044", "Date of stock-out"),
+            "source_no": _lp("R-044", "Linked document")},
+    blocks=(
+        pair("kind", "doc_date"), pair("source_no", "supply_mode"), pair("receiver", "department"),
+        Lines((LineList("lines", (PART, BATCH, SERIAL, QTY, Column("zone_from", 5, _lp("R-044", "From zone")),
+                                  Column("zone_to", 4, _lp("R-044", "To")))),), 8, 8),
+        signed("receiver=receiver", "head=head", "store=store"),
+    ), slots=(TAKER, HEAD, KEEPER)))
+
+STOCK_ISSUE = on(StockDoc, Paper(
+    record="R-045", code="stock_issue", title=_lp("R-045", "Spare-part issue form"), sheet=A4_PORTRAIT, series="stock_out",
+    number="doc_no", area=AREA, purpose=_lp("R-045", "Parts an engineer takes before a job; what is unused comes back after it"),
+    listed=LISTED, filtered=FILTERED, words=WORDS,
+    labels={"doc_date": _lp("R-045", "Issued on"), "order": _lp("R-045", "Job / customer")},
+    blocks=(
+        pair("receiver", "department"), pair("doc_date", "order"),
+        Lines((LineList("lines", (Column("part", 7, _lp("R-045", "Name and specification"), shows="part_name"),
+                                  Column("serial_no", 3, _lp("R-043", "Serial no.")),
+                                  Column("req_qty", 2, _lp("R-045", "Asked"), align="right"),
+                                  Column("qty", 2, _lp("R-045", "Issued"), align="right"), Column("purpose", 4, _lp("R-045", "Use")),
+                                  Column("old_part", 3, _lp("R-045", "Old part")),
+                                  Column("unused_qty", 3, _lp("R-045", "Given back"), align="right"))),), 12, 9),
+        signed("receiver=receiver", "dept_head=head", "part_keeper=store"),
+    ), slots=(TAKER, HEAD, KEEPER)))
+
+ISSUE_SLIP = on(StockDoc, Paper(
+    record="R-046", code="issue_slip", title=_lp("R-046", "Issue slip"), sheet=A6_LANDSCAPE, series="stock_out", number="doc_no",
+    area=AREA, purpose=_lp("R-046", "At the counter, when one part is taken"), listed=LISTED, filtered=FILTERED, words=WORDS,
+    labels={"one_part": _lp("R-046", "Received today"), "one_spec": _lp("R-046", "Specification"), "one_amount": _lp("R-046", "Quantity"),
+            "one_use": _lp("R-046", "For")},
+    blocks=(
+        Row(14, (Cell(11, ("{!one_part}：{one_part}",)), Cell(7, ("{!one_spec}：{one_spec}",)), Cell(6, ("{!one_amount}：{one_amount}",)))),
+        Row(14, (Cell(24, ("{!one_use}：{one_use}",)),)),
+        Row(18, (Cell(12, ("{#issuer}：{@store}", ">{@store.date}")), Cell(12, ("{#receiver}：{@receiver}", ">{@receiver.date}")))),
+    ), slots=(TAKER, KEEPER)))
+ISSUE_SLIP.words["issuer"] = _lp("R-046", "Issued by")
+
+STOCK_MOVE = on(StockDoc, Paper(
+    record="R-044", code="stock_move", title=_lp("R-044", "Move sheet"), sheet=A4_PORTRAIT, series="stock_out", number="doc_no",
+    area=AREA, purpose=_lp("R-044", "Goods moved from one zone to another"), listed=LISTED, filtered=FILTERED, words=WORDS,
+    blocks=(
+        pair("doc_date", "source_no"),
+        Lines((LineList("lines", (PART, BATCH, SERIAL, QTY, Column("zone_from", 3, _lp("R-044", "From zone")),
+                                  Column("zone_to", 3, _lp("R-044", "To")),
+                                  Column("inspect_result", 3, _lp("R-043", "Inspection"), fixed=True))),), 12, 9),
+        Row(16, (Cell(12, ("{#head}：{@head}", ">{@head.date}")), Cell(12, ("{#store}：{@store}", ">{@store.date}")))),
+    ), slots=(HEAD, KEEPER)))

@@ -1,0 +1,242 @@
+"""Sales returns and exchanges from the application to the closed file (R-053; WF-06; B-115, B-116, B-120, B-121, B-123)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from extensions import _l, db
+from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
+from models.stock import StockZone
+from models.stock_enums import AuditResult, LineState, LineType, Outcome, ReturnState, StockKind, Track, ZoneKind
+from services import access, clock, defective, numbering, parameters, record_rules, saving, stock, stock_docs, two_persons, working_hours
+from services.errors import DomainError
+from services.workflow import Machine, Transition
+
+S, L = ReturnState, LineState
+DONE = (L.QUALIFIED, L.NONCONFORMING, L.GIVEN_BACK, L.CLOSED, L.CANCELLED)
+
+
+# --- what may come back
+
+def plain(mark: str | None) -> str:
+    """A batch or serial number as it is compared: trimmed, capitals and small letters alike (B-115)."""
+    return (mark or "").strip().casefold()
+
+
+def returnable(sold: SalesShipmentLine, *, but: int | None = None) -> Decimal:
+    """How many of a sold batch may still come back: sold less what came or is on its way by other lines (B-115)."""
+    query = (select(func.sum(func.coalesce(ReturnLine.received_qty, ReturnLine.qty)))
+             .outerjoin(ReturnOrder, ReturnOrder.id == ReturnLine.return_order_id)
+             .where(ReturnLine.shipment_line_id == sold.id, ReturnLine.status != L.CANCELLED,
+                    ReturnOrder.status.not_in((S.REFUSED, S.VOIDED)) | ReturnLine.return_order_id.is_(None)))
+    if but is not None:
+        query = query.where(ReturnLine.id != but)
+    return sold.qty - Decimal(db.session.scalar(query) or 0)
+
+
+def match(order: ReturnOrder, line: ReturnLine) -> SalesShipmentLine | None:
+    """The sale a line comes from: of this customer, this product, this batch and serial number; the one with most left (B-115)."""
+    sold = db.session.scalars(
+        select(SalesShipmentLine).join(SalesShipment).where(SalesShipment.customer_id == order.customer_id,
+                                                            SalesShipmentLine.part_id == line.part_id)
+        .order_by(SalesShipmentLine.id)).all()
+    fits = [row for row in sold if plain(row.batch_no) == plain(line.batch_no)
+            and (not row.serial_no or plain(row.serial_no) == plain(line.serial_no))]
+    return max(fits, key=lambda row: returnable(row, but=line.id), default=None)
+
+
+@record_rules.at("save", ReturnOrder)
+def _lines_hold(order: ReturnOrder, *, now: dt.datetime) -> None:
+    """Each line names what was sold to this customer, in this batch, and no more of it than is left (B-115)."""
+    asked: dict[int, Decimal] = {}
+    for place, line in enumerate(order.lines):
+        where = line.typed_at or f"line-lines-{place}"
+        line.line_type, line.customer_id = LineType.SALES_RETURN, order.customer_id
+        if line.part is None:
+            raise DomainError(_l("Choose the product from the list."), f"{where}-part", rule="B-115")
+        line.part_id = line.part.id
+        if line.qty is None or line.qty <= 0:
+            raise DomainError(_l("How many? The quantity is a must."), f"{where}-qty")
+        if line.part.track == Track.SERIAL and not line.serial_no:
+            raise DomainError(_l("This part is tracked by serial number: enter it."), f"{where}-serial_no")
+        sold = match(order, line)
+        if sold is None:
+            if parameters.text("return.batch_match") == "block":
+                raise DomainError(_l("We never sold %(part)s of the batch “%(batch)s” to this customer.", part=line.part,
+                                     batch=line.batch_no or "—"), f"{where}-batch_no", rule="B-115")
+            continue
+        line.shipment_line, line.expiry_date = sold, sold.expiry_date
+        left = returnable(sold, but=line.id) - asked.get(sold.id, Decimal(0))
+        if line.qty > left:
+            raise DomainError(_l("More than may come back: %(left)s.", left=f"{left.normalize():f}"), f"{where}-qty", rule="B-115")
+        asked[sold.id] = asked.get(sold.id, Decimal(0)) + line.qty
+
+
+@saving.rule(ReturnOrder)
+def _is_draft(order: ReturnOrder) -> None:
+    if order.status not in (None, S.DRAFT):
+        raise DomainError(_l("Only a draft is changed; afterwards the return goes on by its steps."), "customer", rule="WF-06")
+
+
+@record_rules.limits(ReturnOrder)
+def _writable(order: ReturnOrder, fields: set[str], user: Any) -> set[str]:
+    """The application while it is a draft; the rest follows from the steps."""
+    return fields & {"customer", "return_type", "contact_name", "contact_phone", "address", "reason", "reason_note",
+                     "lines"} if order.status == S.DRAFT else set()
+
+
+def retain_until(day: dt.date, expiry: dt.date | None) -> dt.date:
+    """Until when records of these goods are kept: a year past their expiry, at least three years (B-121)."""
+    dates = [_years_on(day, parameters.number("retention.min_years"))]
+    if expiry is not None:
+        dates.append(_years_on(expiry, parameters.number("retention.after_expiry_years")))
+    return max(dates)
+
+
+def _years_on(day: dt.date, years: int) -> dt.date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, day=28)
+
+
+# --- guards and effects
+
+def _applicable(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    for name in ("reason",):
+        if not getattr(order, name):
+            raise DomainError(_l("Give the reason of the return."), name, rule="R-053")
+    if not order.lines:
+        raise DomainError(_l("Write on the sheet what is to come back."), "lines", rule="R-053")
+    _lines_hold(order, now=now)
+
+
+def _applied(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    order.applied_at, order.applicant = now, access.staff_of(by)
+    order.audit_due = working_hours.after(now, parameters.number("return.audit_hours"))
+    order.return_no = order.return_no or numbering.take("return_order", now=now, owner=order, form_code="return_order").number
+    order.retain_until = max(retain_until(clock.today(now), line.expiry_date) for line in order.lines)
+
+
+def _auditable(order: ReturnOrder, *, by: Any, now: dt.datetime, audit_result: AuditResult | None = None, **_data: Any) -> None:
+    """The team leader decides, not the one who applied (B-123, B-204)."""
+    if audit_result is None:
+        raise DomainError(_l("Choose the decision."), "audit_result", rule="B-123")
+    staff = access.staff_of(by)
+    two_persons.require(by.id if staff is not None and order.applicant_id == staff.id else order.created_by_id, by)
+
+
+def _audited(order: ReturnOrder, *, by: Any, now: dt.datetime, audit_result: AuditResult, **_data: Any) -> None:
+    order.audit_result, order.audited_at, order.audited_by = audit_result, now, access.staff_of(by)
+    order.status = {AuditResult.REFUSED: S.REFUSED, AuditResult.REPAIR: S.TO_REPAIR}.get(audit_result, S.APPROVED)
+    if order.status in (S.REFUSED, S.TO_REPAIR):
+        for line in order.lines:
+            line.status, line.closed_at = L.CANCELLED, now
+
+
+def _receivable(order: ReturnOrder, *, by: Any, now: dt.datetime, zone: StockZone | None = None, **_data: Any) -> None:
+    """Only into a yellow zone with a named keeper (B-116)."""
+    place = zone or stock.zone_of(ZoneKind.RETURNED)
+    if place.kind != ZoneKind.RETURNED:
+        raise DomainError(_l("Returned goods lie in the return zone until they are inspected, not in “%(zone)s”.", zone=place), "zone",
+                          rule="B-116")
+
+
+def _received(order: ReturnOrder, *, by: Any, now: dt.datetime, zone: StockZone | None = None, **_data: Any) -> None:
+    """What is still expected came as applied for."""
+    for line in order.lines:
+        if line.status == L.EXPECTED:
+            receive_line(line, by=by, now=now, zone=zone)
+
+
+def receive_line(line: ReturnLine, *, by: Any, now: dt.datetime, qty: Decimal | None = None, zone: StockZone | None = None) -> None:
+    """One line of an approved return comes into the yellow zone, by a stock document. Raises DomainError for more than was applied for."""
+    order = line.return_order
+    if order is None or order.status not in (S.APPROVED, S.RECEIVED, S.INSPECTING):
+        raise DomainError(_l("This return is not agreed: nothing of it is received."), "qty", rule="B-123")
+    came = qty if qty is not None else line.qty
+    if came is None or came <= 0 or (line.qty is not None and came > line.qty):
+        raise DomainError(_l("More than was applied for: %(qty)s.", qty=f"{(line.qty or 0):f}"), "qty", rule="B-115")
+    yellow = zone or stock.zone_of(ZoneKind.RETURNED)
+    stock_docs.book(StockKind.SALES_RETURN, [defective.item_of(line, stock.outside(ZoneKind.CUSTOMER), yellow, qty=came)], by=by, now=now,
+                    source_no=order.return_no, party=str(order.customer), return_order_id=order.id)
+    line.received_qty, line.received_at, line.zone, line.status = came, now, yellow, L.IN_ZONE
+    staff = access.staff_of(by)
+    order.received_at, order.received_by, order.zone = order.received_at or now, order.received_by or staff, order.zone or yellow
+    order.keeper_id = order.keeper_id or yellow.keeper_id or (staff.id if staff else None)
+    if order.status == S.APPROVED:
+        order.status = S.RECEIVED
+    db.session.flush()
+
+
+def _disposable(order: ReturnOrder, *, by: Any, now: dt.datetime, outcome: Outcome | None = None, **_data: Any) -> None:
+    open_lines = [line for line in order.lines if line.status not in DONE]
+    if open_lines:
+        raise DomainError(_l("%(count)s lines are not inspected and put away yet.", count=len(open_lines)), "outcome", rule="B-117")
+    if outcome is None:
+        raise DomainError(_l("How did it end?"), "outcome", rule="R-053")
+
+
+def _disposed(order: ReturnOrder, *, by: Any, now: dt.datetime, outcome: Outcome, **_data: Any) -> None:
+    order.outcome = outcome
+
+
+def _informed(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    order.informed_at = now
+
+
+def _closed(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    order.closed_at = now
+
+
+def _voided(order: ReturnOrder, *, by: Any, now: dt.datetime, reason: str | None = None, **_data: Any) -> None:
+    order.voided_at, order.void_reason = now, (reason or "")[:200]
+    for line in order.lines:
+        line.status, line.closed_at = L.CANCELLED, now
+
+
+MACHINE = Machine(
+    Transition("apply", (S.DRAFT,), S.APPLIED, _l("Apply"), right="create", guard=_applicable, effect=_applied),
+    Transition("audit", (S.APPLIED,), None, _l("Decide"), right="approve", guard=_auditable, effect=_audited),
+    Transition("receive", (S.APPROVED, S.RECEIVED, S.INSPECTING), S.RECEIVED, _l("Receive everything"), right="change", noun="stock_doc",
+               guard=_receivable, effect=_received),
+    Transition("dispose", (S.RECEIVED, S.INSPECTING), S.DISPOSED, _l("Enter the outcome"), right="change", guard=_disposable,
+               effect=_disposed),
+    Transition("inform", (S.DISPOSED, S.REFUSED, S.TO_REPAIR), S.INFORMED, _l("Customer was told"), right="create", effect=_informed),
+    Transition("close", (S.INFORMED,), S.CLOSED, _l("Close"), right="change", effect=_closed),
+    Transition("void", (S.DRAFT, S.APPLIED, S.APPROVED), S.VOIDED, _l("Void"), right="void", effect=_voided, reason=True),
+)
+
+
+def take_step(order: ReturnOrder, name: str, *, by: Any, now: dt.datetime, reason: str | None = None, **data: Any) -> None:
+    """Take a step of WF-06. Raises as `Machine.fire` does."""
+    db.session.flush()
+    db.session.refresh(order, with_for_update=True)
+    MACHINE.fire(order, name, by=by, now=now, reason=reason, **data)
+    db.session.flush()
+
+
+def put_away(line: ReturnLine, *, by: Any, now: dt.datetime) -> None:
+    """The keeper moves an inspected line where its result leads; nowhere else (B-118)."""
+    access.require(by, "change", "stock_doc")
+    if line.status not in (L.OK, L.BAD):
+        raise DomainError(_l("This line is not inspected yet, or its inspection is not confirmed."), "status", rule="B-118")
+    defective.put_away(line, by=by, now=now)
+    db.session.flush()
+
+
+def give_back(line: ReturnLine, *, approved_by: Any, by: Any, now: dt.datetime) -> None:
+    """Back to the customer from the return zone, inspected, agreed by another person (WF-07)."""
+    access.require(by, "change", "stock_doc")
+    access.require(approved_by, "approve", "stock_doc")
+    two_persons.require(by.id, approved_by)
+    result = {L.OK: stock_docs.InspectResult.OK, L.BAD: stock_docs.InspectResult.BAD}.get(line.status, stock_docs.InspectResult.PENDING)
+    yellow = line.zone or stock.zone_of(ZoneKind.RETURNED)
+    stock_docs.book(StockKind.GIVE_BACK, [defective.item_of(line, yellow, stock.outside(ZoneKind.CUSTOMER), result=result)], by=by, now=now,
+                    approved_by_id=approved_by.id, approved_at=now, return_order_id=line.return_order_id)
+    line.status, line.zone, line.closed_at = L.GIVEN_BACK, None, now
+    db.session.flush()

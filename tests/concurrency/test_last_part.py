@@ -1,0 +1,84 @@
+"""A hundred issues of the last piece at the same moment: one gets it, ninety-nine a clear refusal, and nothing is left (G11; B-127)."""
+
+from __future__ import annotations
+
+import threading
+from decimal import Decimal
+
+import pytest
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy import func, select
+
+from extensions import db
+from models.equipment import Part
+from models.stock import StockDoc, StockDocLine, StockMovement, StockZone
+from models.stock_enums import InspectResult, StockKind, StockState, ZoneKind
+from services import clock, stock, stock_docs
+from services.errors import DomainError
+from services.unit_of_work import retrying, unit_of_work
+
+THREADS, EACH = 2, 50
+
+
+def zone(kind):
+    return db.session.scalars(select(StockZone).where(StockZone.kind == kind).order_by(StockZone.id)).first()
+
+
+def user(name):
+    return db.session.scalar(select(User).where(User.username == name))
+
+
+def documents(app):
+    """One piece on hand, and a document for each who wants it."""
+    with app.app_context(), unit_of_work():
+        piece = Part(part_no="P-1", name="末件", unit="只")
+        db.session.add(piece)
+        db.session.flush()
+        came = StockDoc(kind=StockKind.SURPLUS, layout="stock_in", created_by_id=user("warehouse").id, approved_by_id=user("admin").id)
+        came.lines = [StockDocLine(part=piece, qty=Decimal(1), zone_from=zone(ZoneKind.ADJUSTMENT), zone_to=zone(ZoneKind.QUALIFIED),
+                                   inspect_result=InspectResult.PENDING)]
+        db.session.add(came)
+        db.session.flush()
+        stock_docs.post(came, by=user("warehouse"), now=clock.now())
+        made = [StockDoc(kind=StockKind.SALE, layout="stock_out", created_by_id=user("warehouse").id) for _place in range(THREADS * EACH)]
+        for doc in made:
+            doc.lines = [StockDocLine(part=piece, qty=Decimal(1), zone_from=zone(ZoneKind.QUALIFIED), zone_to=zone(ZoneKind.CUSTOMER),
+                                      inspect_result=InspectResult.PENDING)]
+        db.session.add_all(made)
+        db.session.flush()
+        return piece.id, [doc.id for doc in made]
+
+
+@pytest.mark.timeout(200)
+def test_g11_of_a_hundred_issues_of_the_last_piece_exactly_one_succeeds(app):
+    part_id, keys = documents(app)
+    answers, gate = [], threading.Barrier(THREADS)
+
+    def issue(key):
+        def attempt():
+            with app.app_context(), unit_of_work():
+                stock_docs.post(db.session.get(StockDoc, key), by=user("warehouse"), now=clock.now())
+        try:
+            retrying(attempt)
+            answers.append("issued")
+        except DomainError as refusal:
+            answers.append(refusal.rule)
+
+    def work(mine):
+        gate.wait()
+        for key in mine:
+            issue(key)
+
+    threads = [threading.Thread(target=work, args=(keys[place::THREADS],)) for place in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(150)
+    assert sorted(answers) == ["B-127"] * (THREADS * EACH - 1) + ["issued"]
+    with app.app_context(), unit_of_work(write=False):
+        assert stock.available(db.session.get(Part, part_id)) == 0
+        assert stock.ledger_differences() == []
+        assert db.session.scalar(select(func.count(StockDoc.id)).where(StockDoc.status == StockState.POSTED)) == 2
+        numbers = db.session.scalars(select(StockDoc.doc_no).where(StockDoc.doc_no.is_not(None), StockDoc.layout == "stock_out")).all()
+        assert [number[-4:] for number in numbers] == ["0001"]
+        assert db.session.scalar(select(func.count(StockMovement.id))) == 2
