@@ -92,8 +92,12 @@ class Frame:
         locale = str(get_locale() or "zh_Hans_CN")
         self.locale = LANGUAGES.get(locale, "zh-CN")
         self.other_locale_href = "/lang/en" if locale.startswith("zh") else "/lang/zh_Hans_CN"
-        self.side_closed = request.cookies.get("side") == "closed"
         self.user = current_user()
+
+    @cached_property
+    def side_closed(self) -> bool:
+        """Whether the user folded the navigation; papers are drawn by jobs too, where there is no request to ask."""
+        return request.cookies.get("side") == "closed"
 
     @cached_property
     def areas(self) -> list[SimpleNamespace]:
