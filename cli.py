@@ -63,6 +63,12 @@ def register_commands(app: Flask) -> None:
                 names = ",".join(role.name for role in found.roles if isinstance(role, Role))
                 click.echo(f"{found.username}\t{'active' if found.active else 'closed'}\t{names}")
 
+    _operations(app)
+
+
+def _operations(app: Flask) -> None:
+    """What whoever runs the installation needs."""
+
     @app.cli.command("pdf-doctor")
     @with_appcontext
     def pdf_doctor() -> None:
@@ -72,6 +78,22 @@ def register_commands(app: Flask) -> None:
         with unit_of_work(write=False):
             for line in printing.doctor():
                 click.echo(line)
+
+    @app.cli.command("verify")
+    @with_appcontext
+    def verify() -> None:
+        """Whether history, files and caches still are what was written; exit status 1 with the first bad row of each when not."""
+        from services import verification
+
+        with unit_of_work(write=False):
+            found, loose = verification.findings(), verification.orphans()
+        for name, sentence in found:
+            click.echo(f"{name}: {sentence}", err=True)
+        for digest in loose:
+            click.echo(f"file without a row: {digest}")
+        if found:
+            raise SystemExit(1)
+        click.echo("ok: " + " ".join(verification.CHECKS))
 
     @app.cli.command("check-deploy")
     @with_appcontext
