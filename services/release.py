@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu, assoc_permissionview_role
 from flask_migrate import upgrade as migrate_schema
-from sqlalchemy import create_engine, insert, select, text
+from sqlalchemy import Connection, create_engine, insert, select, text
 
 from extensions import db
 from models.account import SeededGrant
@@ -30,7 +30,7 @@ def upgrade(app: Flask) -> None:
     with app.app_context(), _alone(folder):
         secret_key(folder, make=True)
         chain.make_key(folder)
-        with (_owner(app) or db.engine).begin() as connection:
+        with _as_owner(app) as connection:
             nets.drop(connection)  # a trigger would stand in the way of a migration of its table
         migrate_schema(directory=str(Path(app.root_path) / "migrations"))
         _protect(app)
@@ -42,19 +42,25 @@ def upgrade(app: Flask) -> None:
                 load()
 
 
-def _owner(app: Flask) -> Any:
-    """The engine of the owner of the tables on PostgreSQL, where another login than the application's is given."""
+@contextmanager
+def _as_owner(app: Flask) -> Iterator[Connection]:
+    """A transaction of the owner of the tables; on PostgreSQL his login may be another than the application's."""
     address = app.config.get("DATABASE_OWNER_URL")
-    return create_engine(address) if address else None
+    engine = create_engine(address) if address else db.engine
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        if address:
+            engine.dispose()
 
 
 def _protect(app: Flask) -> None:
     """The triggers of the two nets; on PostgreSQL with an owner of its own, the rights of the application's login."""
-    owner = _owner(app)
-    with (owner or db.engine).begin() as connection:
+    with _as_owner(app) as connection:
         nets.begin(connection)
         nets.rebuild(connection)
-        if owner is not None and db.engine.url.username:
+        if app.config.get("DATABASE_OWNER_URL") and db.engine.url.username:
             nets.grant(connection, db.engine.url.username)
 
 
