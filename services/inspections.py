@@ -13,7 +13,7 @@ from models.number import Signature
 from models.quality import InspectionCheck, QualityInspection
 from models.returns import ReturnLine
 from models.stock_enums import Conclusion, InspectStage, LineState, NcrSource, ReturnState
-from services import access, clock, nonconformity, record_rules, returns
+from services import access, clock, nonconformity, record_rules, returns, signing
 from services.errors import DomainError
 
 L = LineState
@@ -46,13 +46,13 @@ def prepare(line: ReturnLine | None, *, by: Any, now: dt.datetime, layout: str =
 
 
 def _open_one(line: ReturnLine | None, layout: str) -> QualityInspection | None:
-    return None if line is None else db.session.scalar(select(QualityInspection).where(
+    return None if line is None else db.session.scalar(select(QualityInspection).where(  # type: ignore[no-any-return]
         QualityInspection.return_line_id == line.id, QualityInspection.layout == layout, QualityInspection.status == PaperState.DRAFT))
 
 
 def last_signed(line: ReturnLine) -> QualityInspection | None:
     """The latest inspection of a line that is signed."""
-    return db.session.scalar(select(QualityInspection).where(QualityInspection.return_line_id == line.id,
+    return db.session.scalar(select(QualityInspection).where(QualityInspection.return_line_id == line.id,  # type: ignore[no-any-return]
                                                              QualityInspection.status == PaperState.SIGNED)
                              .order_by(QualityInspection.id.desc()).limit(1))
 
@@ -89,7 +89,7 @@ def _can_be_signed(record: QualityInspection, *, slot: str, by: Any, now: dt.dat
 def _signer(record: QualityInspection, slot: str) -> int | None:
     return db.session.scalar(select(Signature.signer_id).where(  # type: ignore[no-any-return]
         Signature.owner_type == record.__tablename__, Signature.owner_id == record.id, Signature.slot == slot,
-        Signature.voided_at.is_(None)))
+        signing.holds()))
 
 
 @record_rules.at("signed", QualityInspection)

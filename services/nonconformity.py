@@ -13,7 +13,7 @@ from models.number import Signature
 from models.quality import NonconformityReport
 from models.stock import StockDocLine
 from models.stock_enums import NcrSource, StockKind
-from services import parameters, record_rules
+from services import parameters, record_rules, signing
 from services.errors import DomainError
 
 _SOURCES = {StockKind.PURCHASE_IN: NcrSource.PURCHASE, StockKind.DATA_IN: NcrSource.DATA_IN, StockKind.SALES_RETURN: NcrSource.SALES_RETURN,
@@ -39,7 +39,7 @@ def begin(*, part_id: int | None, batch_no: str | None, serial_no: str | None, q
 def _signer(report: NonconformityReport, slot: str) -> int | None:
     return db.session.scalar(select(Signature.signer_id).where(  # type: ignore[no-any-return]
         Signature.owner_type == report.__tablename__, Signature.owner_id == report.id, Signature.slot == slot,
-        Signature.voided_at.is_(None)))
+        signing.holds()))
 
 
 def is_approved(report: NonconformityReport) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from extensions import _l, db
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.stock import StockZone
-from models.stock_enums import AuditResult, LineState, LineType, Outcome, ReturnState, StockKind, Track, ZoneKind
+from models.stock_enums import AuditResult, InspectResult, LineState, LineType, Outcome, ReturnState, StockKind, Track, ZoneKind
 from services import access, clock, defective, numbering, parameters, record_rules, saving, stock, stock_docs, two_persons, working_hours
 from services.errors import DomainError
 from services.workflow import Machine, Transition
@@ -234,7 +234,7 @@ def give_back(line: ReturnLine, *, approved_by: Any, by: Any, now: dt.datetime) 
     access.require(by, "change", "stock_doc")
     access.require(approved_by, "approve", "stock_doc")
     two_persons.require(by.id, approved_by)
-    result = {L.OK: stock_docs.InspectResult.OK, L.BAD: stock_docs.InspectResult.BAD}.get(line.status, stock_docs.InspectResult.PENDING)
+    result = {L.OK: InspectResult.OK, L.BAD: InspectResult.BAD}.get(line.status, InspectResult.PENDING)
     yellow = line.zone or stock.zone_of(ZoneKind.RETURNED)
     stock_docs.book(StockKind.GIVE_BACK, [defective.item_of(line, yellow, stock.outside(ZoneKind.CUSTOMER), result=result)], by=by, now=now,
                     approved_by_id=approved_by.id, approved_at=now, return_order_id=line.return_order_id)

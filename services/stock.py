@@ -19,10 +19,11 @@ from models.equipment import Part
 from models.quality import NonconformityReport
 from models.stock import StockBalance, StockDoc, StockDocLine, StockMovement, StockZone
 from models.stock_enums import VIRTUAL, Disposition, InspectResult, Track, ZoneKind
-from services import access, stock_moves
+from services import access, chain, stock_moves
 from services.errors import DomainError
 
 Key = tuple[int, int, str, str]
+chain.chain(StockMovement)
 ISSUABLE = (ZoneKind.QUALIFIED, ZoneKind.ENGINEER)
 
 

@@ -16,6 +16,7 @@ from forms.records import build_form, line_form, typed_lines
 from models.paper import PAPERS, OnPaper, Paper
 from services import access, audit, clock, form_keys, paper_records, parameters, saving, search, unit_of_work
 from services.errors import Conflict, DomainError, NotAllowed, NotThere
+from services.rights import NO_RIGHT
 from views import shown
 from views.base import AppModelView, allowed, signed_in
 from views.exports import send
@@ -207,10 +208,12 @@ class RecordsView(BaseView):
             return redirect(f"/records/{known}/{pk}")
         model, paper = PAPERS[code]
         user = allowed("read", paper.noun)
+        if request.method == "POST" and not access.can(user, "change", paper.noun):
+            own = db.session.scalar(select(model).where(model.id == pk, access.visible(user, model)))
+            if own is None or not paper_records.is_own_draft(own, paper, user):
+                raise NotAllowed(NO_RIGHT)
         record = access.get(user, model, pk)
         names, load = paper_records.may_edit(record, paper, user), loader(user)
-        if request.method == "POST" and not names:
-            access.require(user, "change", paper.noun)
         form_class = build_form(paper, model, names, load=load, dict_choices=parameters.dict_choices)
         lists = {item.attribute: (item, line_form(paper, item, paper_records.line_model(model, item), load=load,
                                                   dict_choices=parameters.dict_choices))

@@ -1,7 +1,7 @@
 """stock and returns
 
 Revision ID: stock
-Revises: 0cb15df982f9
+Revises: chain
 Create Date: 2026-11-25 10:55:36.095137
 
 """
@@ -11,7 +11,7 @@ from models.base import FixedDecimal
 
 # revision identifiers, used by Alembic.
 revision = 'stock'
-down_revision = '0cb15df982f9'
+down_revision = 'chain'
 branch_labels = None
 depends_on = None
 

