@@ -13,9 +13,10 @@ from forms.base import AppForm
 from forms.model_forms import Choice, CleanText, DecimalNumber, LongText, Moment, Required, TooLong, field_for
 from models.enums import CallResult
 from models.follow_up import FollowUp
+from models.returns import ReturnLine
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
-from models.stock_enums import InspectResult
+from models.stock_enums import AuditResult, InspectResult, Outcome, Repairability
 from models.work_order import WorkOrder
 
 
@@ -95,6 +96,11 @@ def _inspection(lines: list[tuple[Any, str]]) -> Fields:
     return {f"line{line.id}": Choice(words, [Required()], choices=results, enum=InspectResult) for line, words in lines}
 
 
+def _look() -> Fields:
+    return {"repairability": Choice(_l("Result"), [Required()], choices=Repairability.choices(), enum=Repairability),
+            "disposition": field_for(ReturnLine, "disposition")}
+
+
 # What each step asks for; a builder that needs records at hand gets them from the page.
 ASKS: dict[tuple[str, str], Callable[..., Fields]] = {
     ("service_request", "solve"): lambda: {"result": field_for(ServiceRequest, "result")},
@@ -109,6 +115,11 @@ ASKS: dict[tuple[str, str], Callable[..., Fields]] = {
     ("work_order", "finish"): _finish,
     ("work_order", "solve_remotely"): _remote,
     ("stock_doc", "inspect"): _inspection,
+    ("defective_part", "look"): _look,
+    ("defective_part", "receive"): lambda: {"condition_note": field_for(ReturnLine, "condition_note")},
+    ("return_order", "audit"): lambda: {"audit_result": Choice(_l("Decision"), [Required()], choices=AuditResult.choices(),
+                                                               enum=AuditResult)},
+    ("return_order", "dispose"): lambda: {"outcome": Choice(_l("Outcome"), [Required()], choices=Outcome.choices(), enum=Outcome)},
     ("follow_up", "done"): _reached,
     ("follow_up", "attempt"): _missed,
 }

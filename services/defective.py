@@ -172,8 +172,7 @@ def _on_paper(line: ReturnLine, fields: set[str], user: Any) -> set[str]:
 
 MACHINE = Machine(
     Transition("receive", (L.EXPECTED,), L.IN_ZONE, _l("Receive into the return zone"), effect=_put_in, right="change", noun="stock_doc"),
-    Transition("look", (L.IN_ZONE,), None, _l("Enter the inspection"), right="create", noun="nonconformity", guard=_lookable,
-               effect=_looked_at),
+    Transition("look", (L.IN_ZONE,), None, _l("Enter the inspection"), right="approve", guard=_lookable, effect=_looked_at),
     Transition("put_away", (L.OK, L.BAD), None, _l("Move by the result"), effect=put_away, right="change", noun="stock_doc"),
     Transition("dispose", (L.NONCONFORMING,), L.CLOSED, _l("Do as the report says"), effect=dispose, right="change", noun="stock_doc"),
 )

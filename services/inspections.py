@@ -13,7 +13,7 @@ from models.number import Signature
 from models.quality import InspectionCheck, QualityInspection
 from models.returns import ReturnLine
 from models.stock_enums import Conclusion, InspectStage, LineState, NcrSource, ReturnState
-from services import access, clock, nonconformity, record_rules, returns, signing
+from services import access, clock, nonconformity, parameters, record_rules, returns, signing
 from services.errors import DomainError
 
 L = LineState
@@ -82,7 +82,8 @@ def _can_be_signed(record: QualityInspection, *, slot: str, by: Any, now: dt.dat
     if record.result == Conclusion.BAD and record.layout == "return_inspection" and not record.defect_note:
         raise DomainError(_l("Write what is wrong with it."), "defect_note", rule="R-055")
     staff = access.staff_of(by)
-    if slot == "quality" and record.layout == "return_inspection" and staff is not None and _signer(record, "inspector") == staff.id:
+    if (slot == "quality" and record.layout == "return_inspection" and staff is not None and _signer(record, "inspector") == staff.id
+            and not parameters.switch("approval.self_approve")):
         raise DomainError(_l("Another person of quality confirms the failure."), rule="B-118")
 
 

@@ -109,7 +109,8 @@ def most_days() -> int:
 
 def days_in_zone(order: ReturnOrder, *, now: dt.datetime) -> int | None:
     """For how many days goods of a return lie in the return zone; None when none do."""
-    since = [line.received_at for line in order.lines if line.received_at and line.status in (L.IN_ZONE, L.DOUBTFUL, L.EXTERNAL, L.OK, L.BAD)]
+    there = (L.IN_ZONE, L.DOUBTFUL, L.EXTERNAL, L.OK, L.BAD)
+    since = [line.received_at for line in order.lines if line.received_at and line.status in there]
     return (now - min(since)).days if since else None
 
 

@@ -61,7 +61,7 @@ TABLE: dict[str, tuple[object, str]] = {
     "return_order": (_lp("noun", "Sales returns"),
                      "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R"),
     "return_inspection": (_lp("noun", "Inspections of returns"),
-                          "RPV RP R R R R R CRUAP RP R RP - R R R"),
+                          "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R"),
     "sales_shipment": (_lp("noun", "Sales shipments"),
                        "RP RUP R CRUP R R CRU R CRUP - RP - R R R"),
     "parts_shipment": (_lp("noun", "Parts dispatch"),

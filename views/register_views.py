@@ -18,6 +18,7 @@ from views import (
     organisation,
     parts,
     records,
+    returns,
     search,
     service_requests,
     stock,
@@ -33,7 +34,8 @@ def home() -> Any:
 
 def register(_app: Flask, appbuilder: AppBuilder) -> None:
     """Hang all pages onto the application; each class is made anew, because the framework writes into it (FAB 5.3)."""
-    for module in (service_requests, work_orders, follow_ups, customers, equipment, parts, stock, organisation, records, search, accounts,
+    for module in (service_requests, work_orders, follow_ups, customers, equipment, parts, stock, returns, organisation, records,
+                   search, accounts,
                    access_pages, attachments):
         for view in module.views():
             appbuilder.add_view_no_menu(view)

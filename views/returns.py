@@ -14,9 +14,18 @@ from extensions import _l
 from models.quality import inspections_of
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.stock_enums import LineState, LineType, ReturnState
-from services import access, clock, defective, receiving, returns, unit_of_work
+from services import (
+    access,
+    clock,
+    defective,
+    inspections,  # noqa: F401  its rules are declared by importing it
+    part_use,  # noqa: F401
+    receiving,
+    returns,
+    unit_of_work,
+)
 from services.errors import DomainError
-from views import part_use, shown
+from views import shown
 from views.base import AppModelView, Related, Section, allowed
 from views.listing import Saved
 from views.shell import crumbs
@@ -158,8 +167,9 @@ def views() -> list[Any]:
 
         @staticmethod
         def _audit_card(record: ReturnOrder) -> dict[str, Any]:
-            rows = ((_("Applied by"), record.applicant), (_("Audit until"), shown.moment(record.audit_due)), (_("Auditor"), record.audited_by),
-                    (_("Decision"), record.audit_result), (_("Keeper"), record.keeper), (_("Outcome"), record.outcome),
+            rows = ((_("Applied by"), record.applicant), (_("Audit until"), shown.moment(record.audit_due)),
+                    (_("Auditor"), record.audited_by), (_("Decision"), record.audit_result),
+                    (_("Keeper"), record.keeper), (_("Outcome"), record.outcome),
                     (_("Keep until"), record.retain_until))
             return {"title": _("Audit and receipt"), "facts": [{"label": label, "text": str(value or ""), "late": False, "done": False}
                                                                for label, value in rows]}
@@ -210,8 +220,8 @@ def views() -> list[Any]:
                     papers.append({"title": _("Nonconformity report"), "number": "", "facts": [],
                                    "href": f"/records/nonconformity_report/{record.ncr_id}"})
                 facts = ((_("Zone"), record.zone), (_("Result"), record.repairability), (_("Disposal"), record.disposition))
-                page["rail"] = [{"title": _("Where it is"), "facts": [{"label": label, "text": str(value or ""), "late": False, "done": False}
-                                                                      for label, value in facts]},
+                told = [{"label": label, "text": str(value or ""), "late": False, "done": False} for label, value in facts]
+                page["rail"] = [{"title": _("Where it is"), "facts": told},
                                 {"title": _("Papers"), "papers": papers, "empty": ""}]
             return page
 
@@ -282,8 +292,9 @@ class ReceivingView(BaseView):
             words = str(refusal)
             unit_of_work.abandon()
             return {"ok": False, "text": words, "line": None}
-        return {"ok": True, "line": line.id, "text": _("%(part)s, %(mark)s, received %(qty)s", part=line.part_name, qty=f"{line.received_qty:g}",
-                                                       mark=line.serial_no or line.batch_no or line.line_no or "—")}
+        return {"ok": True, "line": line.id, "text": _(
+            "%(part)s, %(mark)s, received %(qty)s", part=line.part_name, qty=f"{line.received_qty:g}",
+            mark=line.serial_no or line.batch_no or line.line_no or "—")}
 
     @staticmethod
     def _row(line: ReturnLine) -> dict[str, Any]:
@@ -304,5 +315,3 @@ class ReceivingView(BaseView):
         returns.put_away(line, by=user, now=clock.now())
         return redirect(f"/returns/show/{line.return_order_id}" if line.return_order_id else f"/defective-parts/show/{line.id}")
 
-
-__all__ = ["part_use", "views"]

@@ -57,8 +57,8 @@ RETURN_ORDER = on(ReturnOrder, Paper(
            Slot("keeper_sign", _lp("R-053", "Keeper's signature"), "ours", _lp("R-053", "Received into the yellow zone"),
                 rights=(("change", "return_order"), ("change", "stock_doc")), after=("auditor",)))))
 
-_INSPECTOR = (("create", "return_inspection"),)
-_QUALITY = (("approve", "return_inspection"),)
+_INSPECTOR = (("change", "return_inspection"),)
+_QUALITY = (("approve", "return_inspection"), ("create", "nonconformity"))
 
 INSPECTION = on(QualityInspection, Paper(
     record="R-055", code="return_inspection", title=_lp("R-055", "Quality acceptance record of returned goods"), sheet=A4_PORTRAIT,

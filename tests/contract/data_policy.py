@@ -16,6 +16,12 @@ FAMILIES = {
     "/follow-ups": "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R",
     "/parts": "RP RUP R R R R R R CRUP RP RP - R R R",
     "/part-prices": "RP RUAP R R R R R - R CRUP RUAP - R R R",
+    "/returns/owed": "RPV RP RP CRUP CRU RP - RUAP CRUP R R - RU - -",
+    "/returns/receiving": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
+    "/returns": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
+    "/defective-parts": "RPV RP RP CRUP CRU RP - RUAP CRUP R R - RU - -",
+    "/sales-shipments": "RP RUP R CRUP R R CRU R CRUP - RP - R R R",
+    "/sales-shipment-lines": "RP RUP R CRUP R R CRU R CRUP - RP - R R R",
     "/stock": "RP CRUP R R R R - R CRUP RP RP - R R R",
     "/stock-moves": "RP CRUP R R R R - R CRUP RP RP - R R R",
     "/warehouses": "RP CRUP R R R R - R CRUP RP RP - R R R",
@@ -27,10 +33,10 @@ FAMILIES = {
     "/suppliers": "CRUPV R R R R R R R R R R R R R R",
 }
 NEEDS = {"list/": "R", "show/<int:pk>": "R", "add": "C", "edit/<int:pk>": "U", "export/<kind>": "P", "<int:pk>/do/<transition>": "C",
-         "context": "C"}
+         "context": "C", "": "R", "back": "U", "desk": "U", "put-away/<int:pk>": "U"}
 # A step of each family whose right is the letter above, and what another family needs instead.
 STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C"), "/follow-ups": ("done", "U"),
-         "/stock-docs": ("submit", "C")}
+         "/stock-docs": ("submit", "C"), "/returns": ("apply", "C"), "/defective-parts": ("look", "A")}
 # Anybody signed in who may read, add or change the records may look up what their form refers to.
 LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",
@@ -56,7 +62,7 @@ RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP 
            "nonconformity": "RPV RAP R R R RUA - CRUAP RU R R - R R RA",
            "defective_part": "RPV RP RP CRUP CRU RP - RUAP CRUP R R - RU - -",
            "return_order": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
-           "return_inspection": "RPV RP R R R R R CRUAP RP R RP - R R R",
+           "return_inspection": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
            "parts_shipment": "RP RP RUP CRUP CRU R R - CRUP R R - CRU - -",
            "service_info_sheet": "RPV CRUAPV CRUP CRUP RU RUAP R RUAP - - R - RUP R RA"}
 RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/"): "R", ("GET", "/records/<code>/export/<kind>"): "P",

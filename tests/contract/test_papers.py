@@ -10,6 +10,7 @@ from sqlalchemy import inspect, select
 
 import models.records  # noqa: F401  declares the papers
 from extensions import db, force_locale
+from forms.records import is_stored
 from models.enums import FaultLevel, InWarranty, PaperState, ProblemNature
 from models.equipment import PartPrice
 from models.paper import PAPERS, OnPaper
@@ -80,7 +81,7 @@ def fill_all(record, paper, lines=2):
 def test_what_is_filled_in_is_there_when_it_is_opened_again(filled_app, code):
     record, paper = begun(code)
     written = fill_all(record, paper)
-    assert written
+    assert written or not any(is_stored(PAPERS[code][0], name) for name in paper.fields()), "a view of a core thing alone"
     db.session.flush()
     key = record.id
     db.session.expire_all()

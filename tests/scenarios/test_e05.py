@@ -1,0 +1,230 @@
+"""E-05: a customer returns parts of two batches (WF-06; B-115 to B-121, B-123)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+import models.records  # noqa: F401  declares the papers
+from extensions import db
+from models.customer import Customer
+from models.organisation import Region
+from models.paper import PAPERS
+from models.quality import NonconformityReport, QualityInspection
+from models.returns import ReturnOrder, SalesShipment, SalesShipmentLine
+from models.stock_enums import AuditResult, Conclusion, LineState, NcrSource, Outcome, ReturnState, Track, ZoneKind
+from services import clock, paper_records, returns, signing, stock
+from services.errors import DomainError, NotAllowed
+from tests.rig.databases import PASSWORD
+from tests.services.stock_world import part, put, user, zone
+
+DAY = clock.at_local(2025, 3, 10, 9, 0)
+SHEET = PAPERS["return_order"][1]
+
+
+@pytest.fixture
+def case(story):
+    """The sale of the story, and an application for six of the first batch and two of the second, on 2025-03-10."""
+    with clock.frozen(DAY):
+        reagent = part("RG-1", Track.BATCH, "盒")
+        put(reagent, ZoneKind.QUALIFIED, 7, batch_no="20250101")
+        customer = Customer(code="C5", name="临江检验所", region=db.session.scalar(select(Region)))
+        db.session.add(customer)
+        db.session.flush()
+        sale = SalesShipment(shipment_no="XS2502-0007", customer=customer, shipped_on=dt.date(2025, 2, 3))
+        sale.lines = [SalesShipmentLine(part=reagent, batch_no="20240501", qty=Decimal(10), expiry_date=dt.date(2026, 6, 30)),
+                      SalesShipmentLine(part=reagent, batch_no="20240601", qty=Decimal(5), expiry_date=dt.date(2026, 6, 30))]
+        db.session.add(sale)
+        order = ReturnOrder(customer=customer, reason="quality", created_by_id=user("service_clerk").id)
+        db.session.add(order)
+        db.session.flush()
+        yield reagent, order
+
+
+def write(order, *rows, by="service_clerk"):
+    lines = [{"part": reagent, "batch_no": batch, "qty": Decimal(qty)} for reagent, batch, qty in rows]
+    paper_records.fill(order, SHEET, {}, {"lines": lines}, by=user(by), now=clock.now())
+
+
+def step(order, name, by, **data):
+    returns.take_step(order, name, by=user(by), now=clock.now(), **data)
+
+
+def inspect(line, result, by, **values):
+    """Fill the acceptance record of a line and sign it as the inspector."""
+    paper = PAPERS["return_inspection"][1]
+    record = paper_records.begin(QualityInspection, paper, line, by=user(by), now=clock.now())
+    paper_records.fill(record, paper, {"result": result, **values}, by=user(by), now=clock.now())
+    signing.sign(record, paper, "inspector", by=user(by), now=clock.now(), password=PASSWORD)
+    return record
+
+
+def agreed(reagent, order):
+    write(order, (reagent, "20240501", 6), (reagent, "20240601", 2))
+    step(order, "apply", "service_clerk")
+    step(order, "audit", "dispatch_supervisor", audit_result=AuditResult.RETURN)
+
+
+def test_e05_a_return_of_two_batches_from_the_call_to_the_closed_file(case):
+    reagent, order = case
+    with pytest.raises(DomainError) as refusal:
+        write(order, (reagent, "20240501", 6), (reagent, "20240701", 2))
+    assert (refusal.value.rule, refusal.value.field) == ("B-115", "line-lines-1-batch_no")
+    db.session.refresh(order)
+    db.session.expire(order)
+
+    write(order, (reagent, "20240501", 6), (reagent, "20240601", 2))
+    step(order, "apply", "service_clerk")
+    assert (order.status, order.return_no) == (ReturnState.APPLIED, "RT2503-0001")
+    step(order, "audit", "dispatch_supervisor", audit_result=AuditResult.RETURN)
+    assert order.status == ReturnState.APPROVED
+
+    before = stock.available(reagent)
+    step(order, "receive", "warehouse")
+    first, second = order.lines
+    assert order.status == ReturnState.RECEIVED
+    assert {line.zone.kind for line in order.lines} == {ZoneKind.RETURNED}
+    assert (stock.on_hand(reagent, zone(ZoneKind.RETURNED), batch="20240501"), stock.available(reagent)) == (6, before)
+
+    passed = inspect(first, Conclusion.OK, "quality")
+    assert passed.retain_until == dt.date(2028, 3, 10)
+    returns.put_away(first, by=user("warehouse"), now=clock.now())
+    assert (first.status, stock.available(reagent)) == (LineState.QUALIFIED, before + 6)
+
+    failed = inspect(second, Conclusion.BAD, "warehouse", defect_note="包装破损，试剂浑浊")
+    with pytest.raises(DomainError) as refusal:
+        returns.put_away(second, by=user("warehouse"), now=clock.now())
+    assert refusal.value.rule == "B-118"
+    signing.sign(failed, PAPERS["return_inspection"][1], "quality", by=user("quality"), now=clock.now(), password=PASSWORD)
+    returns.put_away(second, by=user("warehouse"), now=clock.now())
+    report = db.session.scalar(select(NonconformityReport))
+    assert (second.status, second.zone.kind) == (LineState.NONCONFORMING, ZoneKind.NONCONFORMING)
+    assert stock.on_hand(reagent, zone(ZoneKind.NONCONFORMING), batch="20240601") == 2
+    assert (report.id, report.qty, report.batch_no, report.source_type) == (second.ncr_id, 2, "20240601", NcrSource.SALES_RETURN)
+    assert failed.retain_until == dt.date(2028, 3, 10)
+
+    step(order, "dispose", "service_manager", outcome=Outcome.REFUND)
+    with pytest.raises(DomainError):
+        step(order, "close", "service_clerk")
+    step(order, "inform", "service_clerk")
+    step(order, "close", "service_clerk")
+    assert (order.status, order.informed_at, order.retain_until) == (ReturnState.CLOSED, DAY, dt.date(2028, 3, 10))
+    assert stock.ledger_differences() == []
+
+
+def test_b115_no_more_than_is_left_of_a_batch(case):
+    reagent, order = case
+    write(order, (reagent, " 20240501 ", 4))
+    step(order, "apply", "service_clerk")
+    another = ReturnOrder(customer=order.customer, reason="quality", created_by_id=user("service_clerk").id)
+    db.session.add(another)
+    db.session.flush()
+    with pytest.raises(DomainError) as refusal:
+        write(another, (reagent, "20240501", 7))
+    assert (refusal.value.rule, refusal.value.message._kwargs["left"]) == ("B-115", "6")
+    db.session.expire(another)
+    write(another, (reagent, "20240501", 6))
+
+
+def test_b115_not_two_lines_of_one_batch_beyond_what_was_sold(case):
+    reagent, order = case
+    with pytest.raises(DomainError) as refusal:
+        write(order, (reagent, "20240501", 6), (reagent, "20240501", 5))
+    assert refusal.value.rule == "B-115"
+
+
+def test_b115_what_another_customer_bought_does_not_come_back_from_this_one(case):
+    reagent, order = case
+    stranger = Customer(code="C6", name="某所", region=db.session.scalar(select(Region)))
+    db.session.add(stranger)
+    db.session.flush()
+    order.customer = stranger
+    with pytest.raises(DomainError) as refusal:
+        write(order, (reagent, "20240501", 1))
+    assert refusal.value.rule == "B-115"
+
+
+def test_b116_returned_goods_are_received_into_the_yellow_zone_only(case):
+    reagent, order = case
+    agreed(reagent, order)
+    with pytest.raises(DomainError) as refusal:
+        step(order, "receive", "warehouse", zone=zone(ZoneKind.QUALIFIED))
+    assert refusal.value.rule == "B-116"
+
+
+def test_b117_each_batch_has_an_inspection_of_its_own(case):
+    reagent, order = case
+    agreed(reagent, order)
+    step(order, "receive", "warehouse")
+    inspect(order.lines[0], Conclusion.OK, "quality")
+    returns.put_away(order.lines[0], by=user("warehouse"), now=clock.now())
+    with pytest.raises(DomainError) as refusal:
+        step(order, "dispose", "service_manager", outcome=Outcome.REFUND)
+    assert refusal.value.rule == "B-117"
+
+
+def test_b118_the_inspector_does_not_confirm_his_own_failure(case):
+    reagent, order = case
+    agreed(reagent, order)
+    step(order, "receive", "warehouse")
+    record = inspect(order.lines[0], Conclusion.BAD, "quality", defect_note="破损")
+    with pytest.raises(DomainError) as refusal:
+        signing.sign(record, PAPERS["return_inspection"][1], "quality", by=user("quality"), now=clock.now(), password=PASSWORD)
+    assert refusal.value.rule == "B-118"
+
+
+def test_b119_doubtful_goods_stay_in_the_zone_until_the_recheck(case):
+    reagent, order = case
+    agreed(reagent, order)
+    step(order, "receive", "warehouse")
+    line = order.lines[0]
+    inspect(line, Conclusion.DOUBTFUL, "quality", defect_note="颜色偏深")
+    assert (line.status, line.zone.kind) == (LineState.DOUBTFUL, ZoneKind.RETURNED)
+    with pytest.raises(DomainError):
+        returns.put_away(line, by=user("warehouse"), now=clock.now())
+    paper = PAPERS["recheck"][1]
+    record = paper_records.begin(QualityInspection, paper, line, by=user("quality"), now=clock.now())
+    assert record.doubt == "颜色偏深"
+    paper_records.fill(record, paper, {"result": Conclusion.OK}, by=user("quality"), now=clock.now())
+    signing.sign(record, paper, "quality", by=user("quality"), now=clock.now(), password=PASSWORD)
+    returns.put_away(line, by=user("warehouse"), now=clock.now())
+    assert stock.on_hand(reagent, zone(ZoneKind.QUALIFIED), batch="20240501") == 6
+
+
+@pytest.mark.parametrize(("day", "expiry", "until"), [
+    (dt.date(2024, 5, 10), dt.date(2026, 6, 30), dt.date(2027, 6, 30)), (dt.date(2024, 5, 10), dt.date(2024, 12, 31), dt.date(2027, 5, 10)),
+    (dt.date(2024, 5, 10), None, dt.date(2027, 5, 10)), (dt.date(2024, 2, 29), None, dt.date(2027, 2, 28))])
+def test_b121_records_are_kept_a_year_past_the_expiry_and_at_least_three(story, day, expiry, until):
+    assert returns.retain_until(day, expiry) == until
+
+
+def test_b123_the_one_who_applied_does_not_decide(case):
+    reagent, order = case
+    write(order, (reagent, "20240501", 1))
+    with pytest.raises(NotAllowed):
+        step(order, "audit", "service_clerk", audit_result=AuditResult.RETURN)
+    step(order, "apply", "dispatch_supervisor")
+    with pytest.raises(DomainError) as refusal:
+        step(order, "audit", "dispatch_supervisor", audit_result=AuditResult.RETURN)
+    assert refusal.value.rule == "B-204"
+    step(order, "audit", "service_manager", audit_result=AuditResult.RETURN)
+
+
+def test_b123_a_refused_return_is_closed_once_the_customer_was_told(case):
+    reagent, order = case
+    write(order, (reagent, "20240501", 1))
+    step(order, "apply", "service_clerk")
+    step(order, "audit", "dispatch_supervisor", audit_result=AuditResult.REFUSED)
+    with pytest.raises(DomainError):
+        step(order, "receive", "warehouse")
+    with pytest.raises(DomainError):
+        step(order, "close", "service_clerk")
+    step(order, "inform", "service_clerk")
+    step(order, "close", "service_clerk")
+    assert order.status == ReturnState.CLOSED
+    assert returns.returnable(db.session.scalar(select(SalesShipmentLine).order_by(SalesShipmentLine.id))) == 10
+
+
