@@ -28,7 +28,7 @@ class NonconformityReport(PaperRecord):
     source_no: Mapped[str | None] = column(String(40), label=_lp("R-052", "Stock-in no."))
     part_id: Mapped[int | None] = column(ForeignKey("part.id"), index=True, label=_lp("R-052", "Item"))
     batch_no: Mapped[str | None] = column(String(40), label=_l("Batch no."))
-    serial_no: Mapped[str | None] = column(String(60), label=_l("Serial no."))
+    serial_no: Mapped[str | None] = column(String(60), label=_lp("R-043", "Serial no."))
     qty: Mapped[Decimal | None] = column(quantity(), label=_lp("R-052", "Quantity"))
     description: Mapped[str | None] = column(Text, label=_lp("R-052", "Nonconformity"), required=True)
     cause: Mapped[str | None] = column(Text, label=_lp("R-052", "Cause"), required=True)

@@ -54,7 +54,7 @@ class SalesShipmentLine(Audited, Versioned, Base):
     shipment_id: Mapped[int] = column(ForeignKey("sales_shipment.id"), nullable=False, index=True, label=_l("Sales shipment"))
     part_id: Mapped[int] = column(ForeignKey("part.id"), nullable=False, label=_l("Product or part"))
     batch_no: Mapped[str] = column(String(40), nullable=False, default="", label=_l("Batch no."))
-    serial_no: Mapped[str | None] = column(String(60), label=_l("Serial no."))
+    serial_no: Mapped[str | None] = column(String(60), label=_lp("R-043", "Serial no."))
     made_on: Mapped[dt.date | None] = column(Date, label=_l("Made on"))
     expiry_date: Mapped[dt.date | None] = column(Date, label=_l("Expiry date"))
     qty: Mapped[Decimal] = column(quantity(), nullable=False, label=_l("Quantity"), required=True)

@@ -47,6 +47,7 @@ from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
 from models.setting import Setting
 from models.work_order import WorkOrder
+from seed import demo_stock
 from services import clock, dispatch, follow_ups, paper_records, saving, service_records, service_requests, signing, work_orders
 from services.unit_of_work import current, unit_of_work
 
@@ -339,6 +340,9 @@ def load(password: str) -> None:
         company = Company(now, password)
         with clock.frozen(now - timedelta(days=DAYS + 3)):
             company.settle()
+            store = demo_stock.Store(company)
+            store.open()
         company.tell()
+        store.close()
         for notice in db.session.scalars(select(Notification).where(Notification.at < now - timedelta(hours=30))):
             notice.read_at = notice.at + timedelta(hours=1)

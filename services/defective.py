@@ -145,11 +145,22 @@ _WAYS = {Disposition.SCRAP: (StockKind.SCRAP, Z.SCRAPPED), Disposition.TO_SUPPLI
          Disposition.DOWNGRADE: (StockKind.REPAIRED, Z.TO_INSPECT)}
 
 
-def dispose(line: ReturnLine, *, by: Any, now: dt.datetime, **_data: Any) -> None:
-    """Out of the red zone the way the approved report says: scrapped, to the supplier, or to be looked at again (B-120)."""
+def _report(line: ReturnLine) -> NonconformityReport:
+    """The approved report of a line; DomainError while there is none (B-120)."""
     report = db.session.get(NonconformityReport, line.ncr_id) if line.ncr_id else None
     if report is None or not nonconformity.is_approved(report) or report.disposition not in _WAYS:
         raise DomainError(_l("First the nonconformity report must be approved, with a disposition that leads there."), "ncr", rule="B-120")
+    return report  # type: ignore[no-any-return]
+
+
+def _disposable(line: ReturnLine, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    _report(line)
+
+
+def dispose(line: ReturnLine, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    """Out of the red zone the way the approved report says: scrapped, to the supplier, or to be looked at again (B-120)."""
+    report = _report(line)
+    assert report.disposition is not None  # noqa: S101  an approved report has one
     kind, zone_kind = _WAYS[report.disposition]
     red = line.zone or stock.zone_of(Z.NONCONFORMING)
     target = stock.outside(zone_kind) if zone_kind == Z.SUPPLIER else stock.zone_of(zone_kind, like=red)
@@ -174,7 +185,8 @@ MACHINE = Machine(
     Transition("receive", (L.EXPECTED,), L.IN_ZONE, _l("Receive into the return zone"), effect=_put_in, right="change", noun="stock_doc"),
     Transition("look", (L.IN_ZONE,), None, _l("Enter the inspection"), right="approve", guard=_lookable, effect=_looked_at),
     Transition("put_away", (L.OK, L.BAD), None, _l("Move by the result"), effect=put_away, right="change", noun="stock_doc"),
-    Transition("dispose", (L.NONCONFORMING,), L.CLOSED, _l("Do as the report says"), effect=dispose, right="change", noun="stock_doc"),
+    Transition("dispose", (L.NONCONFORMING,), L.CLOSED, _l("Do as the report says"), guard=_disposable, effect=dispose,
+               right="change", noun="stock_doc"),
 )
 
 

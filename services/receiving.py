@@ -59,7 +59,8 @@ def scan(code: str, *, qty: Decimal | None = None, by: Any, now: dt.datetime) ->
         returns.receive_line(line, by=by, now=now, qty=qty)
     else:
         if qty is not None and qty != line.qty:
-            raise DomainError(_l("A replaced part comes back whole: %(qty)s.", qty=f"{line.qty or 0:g}"), "qty", rule="B-052")
+            whole = f"{(line.qty or Decimal(0)).normalize():f}"
+            raise DomainError(_l("A replaced part comes back whole: %(qty)s.", qty=whole), "qty", rule="B-052")
         defective.take_step(line, "receive", by=by, now=now)
     return line
 

@@ -45,13 +45,11 @@ MENU = (
         Item(_l("Stock"), "/stock/list/", "stock"),
         Item(_l("Stock documents"), "/stock-docs/list/", "stock_doc"),
         Item(_l("Stock ledger"), "/stock-moves/list/", "stock"),
-        Item(_l("Warehouses"), "/warehouses/list/", "stock"),
         Item(_l("Sales returns"), "/returns/list/", "return_order"),
         Item(_l("Parts owed"), "/returns/owed/", "defective_part"),
         Item(_l("Receive returns"), "/returns/receiving/desk", "stock_doc", "change"),
         Item(_l("Defective parts"), "/defective-parts/list/", "defective_part"),
         Item(_l("Sales shipments"), "/sales-shipments/list/", "sales_shipment"),
-        Item(_l("Nonconformity reports"), "/records/nonconformity_report/", "nonconformity"),
         Item(_l("Part list"), "/parts/list/", "part"),
         Item(_l("Part prices"), "/part-prices/list/", "part_price"),
     )),
@@ -61,6 +59,7 @@ MENU = (
     )),
     Area("quality", _l("Quality and follow-up"), "phone-check", (
         Item(_l("Follow-up calls"), "/follow-ups/list/", "follow_up", counter="calls"),
+        Item(_l("Nonconformity reports"), "/records/nonconformity_report/", "nonconformity"),
     )),
     Area("reports", _l("Reports"), "chart-bar", ()),
     Area("settings", _l("Administration"), "settings", (
@@ -71,6 +70,7 @@ MENU = (
         Item(_l("Departments"), "/departments/list/", "department"),
         Item(_l("Regions"), "/regions/list/", "region"),
         Item(_l("Suppliers"), "/suppliers/list/", "supplier"),
+        Item(_l("Warehouses"), "/warehouses/list/", "stock"),
     )),
 )
 

@@ -78,7 +78,7 @@ def lines_panel(order: ReturnOrder, user: Any) -> dict[str, Any]:
                      line_links(line, user)])
     return {"title": _("Lines"), "note": _("%(count)s lines", count=len(rows)), "rows": rows, "columns": [
         _("Part"), _("Batch, serial no."), _("Expiry date"), _("Original sale"), _("Quantity"), _("Received"), _("State"), _("Zone"),
-        _("Inspection"), _("Next")]}
+        _("Inspection"), _("Next step")]}
 
 
 def views() -> list[Any]:
@@ -293,15 +293,16 @@ class ReceivingView(BaseView):
             unit_of_work.abandon()
             return {"ok": False, "text": words, "line": None}
         return {"ok": True, "line": line.id, "text": _(
-            "%(part)s, %(mark)s, received %(qty)s", part=line.part_name, qty=f"{line.received_qty:g}",
+            "%(part)s, %(mark)s, received %(qty)s", part=line.part_name, qty=f"{line.received_qty.normalize():f}",
             mark=line.serial_no or line.batch_no or line.line_no or "—")}
 
     @staticmethod
     def _row(line: ReturnLine) -> dict[str, Any]:
         order = line.return_order
-        return {"id": line.id, "mark": line.serial_no or line.batch_no or line.line_no or "—", "name": line.part_name,
-                "asked": f"{line.qty:g}" if line.qty is not None else "", "zone": zone_chip(line.zone),
-                "came": f"{line.received_qty:g}" if line.received_qty is not None else "",
+        mark = line.serial_no or line.batch_no or line.line_no or (line.part.part_no if line.part else "—")
+        return {"id": line.id, "mark": mark, "name": line.part_name,
+                "asked": f"{line.qty.normalize():f}" if line.qty is not None else "", "zone": zone_chip(line.zone),
+                "came": f"{line.received_qty.normalize():f}" if line.received_qty is not None else "",
                 "short": line.qty - line.received_qty if line.received_qty is not None and line.qty is not None else Decimal(0),
                 "state": shown.badge(line.status), "from": str(order or line.owed_by or ""),
                 "href": f"/returns/show/{order.id}" if order is not None else f"/defective-parts/show/{line.id}",

@@ -12,7 +12,7 @@ from extensions import _l
 from models.equipment import Part
 from models.paper import PAPERS
 from models.stock import StockBalance, StockDoc, StockDocLine, StockMovement, StockZone, Warehouse
-from models.stock_enums import StockState, ZoneKind
+from models.stock_enums import InspectResult, StockState, ZoneKind
 from services import access, clock, saving, signing, stock, stock_docs
 from views import shown
 from views.base import AppModelView, Related, Section
@@ -77,8 +77,9 @@ def zone_chip(zone: StockZone | None) -> Any:
 
 def lines_panel(doc: StockDoc) -> dict[str, Any]:
     """The lines of a document as a table."""
+    inspects = stock_docs.KINDS[doc.kind].inspects
     rows = [[str(line.part or ""), line.marks or "—", line.amount, zone_chip(line.zone_from), zone_chip(line.zone_to),
-             {"badge": shown.badge(line.inspect_result)},
+             {"badge": shown.badge(line.inspect_result)} if line.inspect_result != InspectResult.PENDING or inspects else "—",
              {"href": f"/records/nonconformity_report/{line.ncr_id}", "text": _("Nonconformity report")} if line.ncr_id
              else line.purpose or ""] for line in doc.lines]
     return {"title": _("Lines"), "note": _("%(count)s lines", count=len(rows)), "columns": [

@@ -43,6 +43,7 @@ STOCK_IN = on(StockDoc, Paper(
     area=AREA, purpose=_lp("R-043", "Purchases, defective parts and returns coming into the store"), listed=LISTED, filtered=FILTERED,
     copies=(_lp("R-043", "Copy 1: stub"), _lp("R-043", "Copy 2: finance"), _lp("R-043", "Copy 3: store")),
     tints=("#ffffff", "#fdeef0", "#fefae0"), words=WORDS,
+    labels={"kind": _lp("R-043", "Kind"), "doc_date": _lp("R-043", "Date")},
     blocks=(
         pair("kind", "doc_date"), pair("source_no", "party"), pair("handed_by", "back_at"),
         Lines((LineList("lines", (PART, BATCH, SERIAL, Column("expiry_date", 3, _lp("R-043", "Expiry")), QTY,
