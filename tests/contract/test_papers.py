@@ -14,6 +14,7 @@ from forms.records import is_stored
 from models.enums import FaultLevel, InWarranty, PaperState, ProblemNature
 from models.equipment import PartPrice
 from models.paper import PAPERS, OnPaper
+from models.returns import SalesShipmentLine
 from models.service_request import ServiceRequest
 from services import access, audit, clock, paper_records, printing, rights, saving, sheets, signing
 from services.unit_of_work import unit_of_work
@@ -42,6 +43,8 @@ def complete():
     request.contact_name, request.contact_phone, request.symptom = "某人", "0571-5550100", "示值漂移"
     request.in_warranty, request.problem_nature, request.fault_level = InWarranty.YES, ProblemNature.HARDWARE, FaultLevel.TWO
     db.session.get(PartPrice, 1).valid_from = clock.today()
+    # A return is held against a sale: one of the batches the tests type.
+    db.session.add_all(SalesShipmentLine(shipment_id=1, part_id=1, batch_no=f"第{place}项内容", qty=9) for place in range(2))
     db.session.flush()
 
 
