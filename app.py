@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import AppBuilder
+from flask_babel import get_babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
@@ -19,7 +20,7 @@ import seed.commands
 import seed.reference
 import services.master_data  # noqa: F401  declares the rules of master data
 from cli import register_commands
-from extensions import csrf, db, migrate
+from extensions import Words, csrf, db, migrate
 from services import deploy_check, release, unit_of_work
 from views import backoffice, errors, guard, register_views
 from views.security import OurSecurityManager
@@ -88,6 +89,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         add_shell(app)
         appbuilder = Builder(app, db.session, security_manager_class=OurSecurityManager,
                              indexview=register_views.home(), base_template="layout/base.html")
+        get_babel(app).instance.domain_instance = Words(domain=get_babel(app).default_domain)
         register_views.register(app, appbuilder)
         backoffice.register(app)
         errors.register(app)

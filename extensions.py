@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import request, session
+from flask import g, request, session
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
 from flask_appbuilder.security.sqla import models as security_models  # noqa: F401  registers ab_user and its family in the metadata
-from flask_babel import force_locale
+from flask_babel import Domain, force_locale, get_locale
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 from flask_migrate import Migrate
@@ -16,6 +16,20 @@ from flask_wtf import CSRFProtect
 def by_program() -> bool:
     """Whether a request says who it is by a header: it is then judged by its key alone, a cookie beside it counts for nothing."""
     return request.path.startswith("/api/") and "Authorization" in request.headers
+
+
+class Words(Domain):
+    """The catalogue of a request, looked up once: a page asks for some two hundred words (Flask-Babel 4 asks for the locale each time)."""
+
+    def get_translations(self) -> Any:
+        """The translations of the locale in force."""
+        if not g:
+            return super().get_translations()
+        locale = get_locale()
+        kept = g.get("_words")
+        if kept is None or kept[0] is not locale:
+            kept = g._words = (locale, super().get_translations())
+        return kept[1]
 
 
 class Csrf(CSRFProtect):

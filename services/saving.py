@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from models.audit_log import AuditLog
 from models.base import foreign_key_of
 from services import access, audit, numbering
 from services.errors import Conflict, DomainError
+from services.unit_of_work import cache
 
 Check = Callable[[Any], None]
 _checks: dict[type[Any], list[Check]] = {}
@@ -119,12 +120,21 @@ def foreign(record: Any, name: str) -> Foreign:
     return Foreign(who=user_name(entry.user_id) if entry else "", at=entry.at if entry else None, value=getattr(record, name))
 
 
-def user_name(user_id: int | None) -> str:
-    """The printed name behind a user's key; empty for jobs."""
+def user_names(user_ids: Iterable[int | None]) -> dict[int | None, str]:
+    """The printed names behind the keys of users, asked for together and once in a unit of work."""
     from flask_appbuilder.security.sqla.models import User
 
-    found = db.session.get(User, user_id) if user_id else None
-    return "" if found is None else " ".join(part for part in (found.first_name, found.last_name) if part)
+    known: dict[int | None, str] = cache().setdefault("user_names", {})
+    missing = {key for key in user_ids if key is not None} - known.keys()
+    if missing:
+        for key, first, last in db.session.execute(select(User.id, User.first_name, User.last_name).where(User.id.in_(missing))):
+            known[key] = " ".join(part for part in (first, last) if part)
+    return known
+
+
+def user_name(user_id: int | None) -> str:
+    """The printed name behind a user's key; empty for jobs."""
+    return user_names([user_id]).get(user_id, "")
 
 
 def apply(record: Any, values: dict[str, Any]) -> None:

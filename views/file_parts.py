@@ -14,7 +14,7 @@ from models.customer import Customer
 from models.equipment import Equipment
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, clock, signing
+from services import access, clock, paper_records, signing
 from views import shown
 
 
@@ -92,7 +92,7 @@ def papers_card(order: WorkOrder, user: Any) -> dict[str, Any]:
     """The slips of an order: what is signed, what is missing; the one to begin."""
     items = []
     for slip in order.records:
-        _model, paper = signing.paper_of(slip.layout)
+        _model, paper = paper_records.paper_of(slip.layout)
         signed, needed = signing.signatures(slip, paper), signing.needed(slip, paper)
         missing = [slot for slot in needed if slot.name not in signed]
         where = f"/records/{slip.layout}/{slip.id}"

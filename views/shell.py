@@ -6,7 +6,7 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, g, request
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
@@ -76,11 +76,8 @@ def _trail(areas: list[SimpleNamespace]) -> list[tuple[Any, str | None]]:
 
 
 def _user_links() -> list[tuple[Any, str, str]]:
-    """(label, address, icon) of the user's own pages that this installation has."""
-    known = {str(rule) for rule in current_app.url_map.iter_rules()}
-    pages = ((_("Change the password"), ("/account/password",), "key"),
-             (_("My sessions"), ("/account/access/",), "devices"))
-    return [(label, href, icon) for label, hrefs, icon in pages for href in hrefs if href in known]
+    """(label, address, icon) of the user's own pages."""
+    return [(_("Change the password"), "/account/password", "key"), (_("My sessions"), "/account/access/", "devices")]
 
 
 class Frame:
@@ -92,8 +89,12 @@ class Frame:
         locale = str(get_locale() or "zh_Hans_CN")
         self.locale = LANGUAGES.get(locale, "zh-CN")
         self.other_locale_href = "/lang/en" if locale.startswith("zh") else "/lang/zh_Hans_CN"
-        self.side_closed = request.cookies.get("side") == "closed"
         self.user = current_user()
+
+    @cached_property
+    def side_closed(self) -> bool:
+        """Whether the user folded the navigation; papers are drawn by jobs too, where there is no request to ask."""
+        return request.cookies.get("side") == "closed"
 
     @cached_property
     def areas(self) -> list[SimpleNamespace]:

@@ -154,12 +154,13 @@ def history(record: Any, *, limit: int = 100, brief: bool = False) -> list[dict[
     """The changes of a record, newest first, in sentences; of a creation the values too, unless it is to be brief."""
     entries = audit.entries(record, limit=limit)
     personal = audit.personal_of([entry.id for entry in entries])
+    names = saving.user_names(entry.user_id for entry in entries)
     found = []
     for entry in entries:
         told = entry.action == "change"
         changes = _changes(record, entry, personal.get(entry.id, {})) if told or not brief else []
         what = {"create": _("created it"), "remove": _("removed it")}.get(entry.action, _("changed it"))
-        found.append({"at": moment(entry.at), "who": saving.user_name(entry.user_id) or _("The system"), "reason": entry.reason,
+        found.append({"at": moment(entry.at), "who": names.get(entry.user_id) or _("The system"), "reason": entry.reason,
                       "what": "" if told and changes else what, "sentences": [_sentence(*change) for change in changes] if told else [],
                       "changes": [] if told else changes})
     return found

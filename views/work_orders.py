@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from extensions import _l, db
 from models.enums import AppointmentStatus, FaultLevel, OrderStatus
 from models.organisation import Region
-from models.service_record import ServiceRecord
+from models.service_record import PartUsage, ServiceRecord
 from models.work_order import Appointment, WorkOrder
 from services import clock, counters, dispatch, saving, work_orders
 from views import file_parts, shown
@@ -145,7 +145,7 @@ def views() -> list[Any]:
         def loads(self) -> tuple[Any, ...]:
             return (*file_parts.with_customer(WorkOrder), joinedload(WorkOrder.lead_engineer), joinedload(WorkOrder.department),
                     joinedload(WorkOrder.request).options(*file_parts.with_unit()), selectinload(WorkOrder.appointments),
-                    selectinload(WorkOrder.records).selectinload(ServiceRecord.part_lines))
+                    selectinload(WorkOrder.records).selectinload(ServiceRecord.part_lines).joinedload(PartUsage.part))
 
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:
             page, request = super().show_page(record, user), record.request

@@ -22,11 +22,14 @@ def _references(model: Any) -> list[str]:
 
 def _choices(app: Any, text: str, name: str) -> list[str]:
     """What may stand in an address for one of its arguments. KeyError for one nobody told us of."""
-    base = text[:text.index("/", 1)]
+    plain = text.replace("/api/v1/", "/")
+    base = plain[:plain.index("/", 1)]
     views = {view.route_base: view for view in app.appbuilder.baseviews}
     view = views.get(base)
     if name == "transition":
         return sorted(view.machine.transitions)  # type: ignore[union-attr]
+    if name == "kind" and base == "/attachments":
+        return ["customer", "work_order"]
     if name == "column":
         model = view.model if isinstance(view, ModelView) else None
         return _references(model) if model is not None else ["customer", "part", "request"]
