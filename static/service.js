@@ -107,7 +107,7 @@
       const target = event.target;
       if (target === name && !list.hidden && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
         const items = $$("li", list); at = (at + (event.key === "ArrowDown" ? 1 : items.length - 1) + items.length) % items.length; mark(); event.preventDefault();
-      } else if (event.key === "Enter" && target.matches("input, select")) {
+      } else if (event.key === "Enter" && !event.shiftKey && target.matches("input, select, textarea")) {  /* Shift Enter: a new line */
         event.preventDefault();
         if (target === name && !list.hidden && at >= 0) choose($$("li", list)[at]);
         if (target.name === "unit" && !target.checked) { target.checked = true; take(target, true); }
