@@ -175,5 +175,45 @@
     load(!field("equipment").value && !document.getElementById("errors") && Boolean(field("customer").value));
   }
 
-  function dispatch() { /* below */ }
+  /* --- the board: a job, an engineer, Enter */
+  function dispatch(page) {
+    const $ = (selector) => page.querySelector(selector), form = $(".board-form"), words = $(".say-send");
+    if (!words) return;
+    const from = Date.parse(page.dataset.from), to = Date.parse(page.dataset.to), book = $("[data-book]"), when = $(".when");
+    const job = () => $("input[name=job]:checked"), engineer = () => $("input[name=engineer]:checked");
+    const [start, end] = [$("[name=start_at]"), $("[name=end_at]")];
+    const ghost = document.createElement("span");
+    ghost.className = "visit-block ghost"; ghost.innerHTML = "<b></b><small></small>";
+    const draw = () => {
+      const chosen = job(), person = engineer();
+      words.textContent = chosen && person ? words.dataset.words.replace("§", chosen.dataset.customer).replace("¤", person.parentElement.querySelector("b").textContent) : words.dataset.none;
+      when.hidden = !book.checked; start.disabled = end.disabled = !book.checked;
+      const begin = book.checked && start.value || chosen?.dataset.start, finish = book.checked && end.value || chosen?.dataset.end;
+      ghost.remove();
+      if (!chosen || !person || !begin || !finish || (!book.checked && person.value !== chosen.dataset.engineer)) return;
+      const left = (Date.parse(begin) - from) / (to - from) * 100, width = (Date.parse(finish) - Date.parse(begin)) / (to - from) * 100;
+      if (left < 0 || left + width > 101) return;
+      ghost.style.left = `${left}%`; ghost.style.width = `${width}%`;
+      ghost.querySelector("b").textContent = chosen.dataset.customer; ghost.querySelector("small").textContent = `${begin.slice(11)}–${finish.slice(11)}`;
+      page.querySelector(`[data-track="${person.value}"]`)?.append(ghost);
+    };
+    const suggest = () => { const chosen = job(), person = chosen && page.querySelector(`input[name=engineer][value="${chosen.dataset.engineer}"]`); if (person) person.checked = true; if (book.checked && chosen) { start.value = chosen.dataset.start; end.value = chosen.dataset.end; } };
+    form.addEventListener("change", (event) => {
+      if (event.target.name === "job") { suggest(); event.target.closest(".job-card").scrollIntoView({ block: "nearest" }); }
+      if (event.target === book && book.checked && !start.value && job()) { start.value = job().dataset.start; end.value = job().dataset.end; }
+      draw();
+    });
+    form.addEventListener("submit", () => setTimeout(() => $$("button", form).forEach((button) => { button.disabled = true; }), 0));
+    document.addEventListener("keydown", (event) => {
+      if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey || typing(event.target) || document.querySelector("dialog[open]")) return;
+      const radio = event.target.matches("input[type=radio]");
+      if (radio && (event.key === "ArrowLeft" || event.key === "ArrowRight")) event.preventDefault();
+      else if (!radio && (event.key === "ArrowDown" || event.key === "ArrowUp")) { (job() || $("input[name=job]"))?.focus(); event.preventDefault(); }
+      else if (event.key.toLowerCase() === "p") { (engineer() || $("input[name=engineer]"))?.focus(); event.preventDefault(); }
+      else if (event.key === "Escape" && event.target.name === "engineer") job()?.focus();
+    });
+    if (!engineer()) suggest();
+    draw();
+    if (!document.getElementById("errors")) (location.search.includes("job=") ? engineer() : job())?.focus({ preventScroll: true });
+  }
 })();

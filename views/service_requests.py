@@ -47,8 +47,8 @@ ALONGSIDE = {RequestStatus.WAITING: RequestStatus.IN_PROGRESS, RequestStatus.REM
 
 
 def dispatch_address(record: Any) -> str:
-    """Where a triaged request is given to an engineer."""
-    return f"/service-requests/{record.id}/do/dispatch"
+    """Where a triaged request is given to an engineer: it stands chosen on the board, with him."""
+    return f"/dispatch/?job=request-{record.id}"
 
 
 def views() -> list[Any]:

@@ -54,6 +54,9 @@ RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/
                 ("POST", "/records/<code>/<int:pk>/sign/<slot>"): "R"}
 SIGNED_IN |= {"/records/"}
 
+# The dispatch board: for who may issue work orders.
+BOARD = {"/dispatch/": "C", "/dispatch/send": "C", "/dispatch/move": "C"}
+
 # The back office by its letters on reference data.
 REFERENCE_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 BACKOFFICE = {"/admin/": "R"} | {
