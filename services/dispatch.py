@@ -146,8 +146,8 @@ def is_on_the_job(user: Any, order: WorkOrder) -> bool:
 def day_of(staff: Staff) -> list[WorkOrder]:
     """The open orders of an engineer: with an appointment by time, then the others by age."""
     query = select(WorkOrder).where(WorkOrder.lead_engineer_id == staff.id, WorkOrder.status.in_(_OPEN))
-    seen = (joinedload(WorkOrder.customer), joinedload(WorkOrder.request).joinedload(ServiceRequest.site),
-            selectinload(WorkOrder.appointments))
+    seen = (joinedload(WorkOrder.customer), joinedload(WorkOrder.request).options(
+        joinedload(ServiceRequest.site), joinedload(ServiceRequest.product_model)), selectinload(WorkOrder.appointments))
     orders = list(db.session.scalars(query.order_by(WorkOrder.issued_at).limit(60).options(*seen)))
     moving = (OrderStatus.ON_SITE, OrderStatus.DEPARTED)
 
