@@ -110,6 +110,7 @@ def pair(sqlite_golden, tmp_path):
 
     for name in ("service", "raw"):
         shutil.copy(sqlite_golden / "service.sqlite", tmp_path / f"{name}.sqlite")
+        shutil.copy(sqlite_golden / "audit_key", tmp_path / "audit_key")
     ours = create_app({"DATABASE_URL": f"sqlite:///{tmp_path / 'service.sqlite'}", "DATA_DIR": tmp_path, "SECRET_KEY": KEY})
 
     class RawParts(ModelView):
