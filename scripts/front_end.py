@@ -22,8 +22,8 @@ ICONS = (
     "circle-check", "clipboard-check", "clipboard-list", "clock", "cloud-off", "columns-3", "device-mobile", "devices", "dots", "download",
     "external-link", "eye", "file-plus", "file-text", "filter", "grip-vertical", "headset", "help", "history", "home", "info-circle", "key",
     "keyboard", "language", "layout-sidebar-left-collapse", "list-check", "lock", "logout", "map-pin", "menu-2", "navigation", "package",
-    "paperclip", "pencil", "phone", "phone-call", "phone-check", "photo", "player-pause", "plus", "printer", "qrcode", "receipt", "refresh", "search",
-    "send", "settings", "signature", "tool", "trash", "truck", "upload", "user", "users", "writing", "x",
+    "paperclip", "pencil", "phone", "phone-call", "phone-check", "photo", "player-pause", "plus", "printer", "qrcode",
+    "receipt", "refresh", "search", "send", "settings", "signature", "tool", "trash", "truck", "upload", "user", "users", "writing", "x",
 )
 
 

@@ -65,7 +65,7 @@ def _card(order: WorkOrder, user: Any, *, full: bool) -> dict[str, Any]:
     steps = steps_of(order, user)
     agreed = visit if visit is not None and order.status in (S.APPOINTED, *MOVING) else None
     return {"href": f"/work-orders/show/{order.id}", "number": order.work_order_no, "customer": order.customer.name,
-            "badge": shown.badge(order.status), "clock": clock_of(order), "at": f"{clock.local(agreed.start_at):%H:%M}" if agreed else "",
+            "badge": shown.badge(order.status), "clock": clock_of(order), "at": _when(agreed.start_at) if agreed else "",
             "when": shown.span(agreed.start_at, agreed.end_at) if agreed else "", "note": order.waiting_note,
             "what": " ".join(part for part in (model.model_no if model else "", order.symptom or "") if part), **place_of(order),
             "contact": request.contact_name, "tel": request.contact_phone if full else None, "next": steps[0] if steps else None,
@@ -100,7 +100,7 @@ def visit_page(order: WorkOrder, user: Any, *, full: bool) -> dict[str, Any]:
     request, visit, unit = order.request, order.appointment, order.request.equipment
     steps = steps_of(order, user)
     beside = sorted((step for step in steps[1:] if step["name"] in BESIDE), key=lambda step: BESIDE.index(step["name"]))
-    planned = f"{clock.local(visit.start_at):%H:%M}" if visit is not None and order.is_open else ""
+    planned = _when(visit.start_at) if visit is not None and order.is_open else ""
     times = (order.contacted_at, order.departed_at, order.arrived_at, order.finished_at)
     reached = REACHED.get(order.held_from or order.status if order.status == S.ON_HOLD else order.status, -1)
     way = [{"label": str(label), "state": "done" if place < reached or reached == 3 else "now" if place == reached else "open",
@@ -117,6 +117,12 @@ def visit_page(order: WorkOrder, user: Any, *, full: bool) -> dict[str, Any]:
             "when": shown.span(visit.start_at, visit.end_at) if visit and order.is_open else "",
             "next": steps[0] if steps else None, "beside": beside[:3],
             "more": [step for step in steps[1:] if step not in beside[:3]]}
+
+
+def _when(moment: dt.datetime) -> str:
+    """The hour, with the day where it is not today."""
+    here = clock.local(moment)
+    return f"{here:%H:%M}" if here.date() == clock.today() else f"{here:%m-%d %H:%M}"
 
 
 def _hour(moment: dt.datetime) -> str:
