@@ -143,7 +143,7 @@ class Company:
                 continue
             unit = current()
             if unit is not None:
-                unit.actor_id = None  # each step is somebody else's
+                unit.actor_id, unit.reason = None, None  # each step is somebody else's, for a reason of its own
             with clock.frozen(moment):
                 following = next(story, None)
                 db.session.flush()
