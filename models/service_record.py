@@ -105,7 +105,7 @@ class ServiceRecord(OnPaper, Base):
 
 
 class PartUsage(Audited, Base):
-    """A part used on a visit, chosen from the part list with its price; it moves stock once the ledger exists."""
+    """A part used on a visit, chosen from the part list with its price; the signed slip takes it from the store (services/part_use.py)."""
 
     __tablename__ = "part_usage"
     __table_args__ = (

@@ -20,6 +20,7 @@ from services import (
     defective,
     inspections,  # noqa: F401  its rules are declared by importing it
     part_use,  # noqa: F401
+    parts_shipments,  # noqa: F401
     receiving,
     returns,
     unit_of_work,
