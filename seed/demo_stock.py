@@ -61,7 +61,7 @@ class Store:
         """The account who acts next; a unit of the seed is not one person's."""
         unit = current()
         if unit is not None:
-            unit.actor_id, unit.reason = None, None
+            unit.actor_id, unit.reason = self.users[name].id, None
         return self.users[name]
 
     # --- before the story

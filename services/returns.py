@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from extensions import _l, db
+from extensions import _l, _lp, db
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.stock import StockZone
 from models.stock_enums import AuditResult, InspectResult, LineState, LineType, Outcome, ReturnState, StockKind, Track, ZoneKind
@@ -200,14 +200,14 @@ def _voided(order: ReturnOrder, *, by: Any, now: dt.datetime, reason: str | None
 
 
 MACHINE = Machine(
-    Transition("apply", (S.DRAFT,), S.APPLIED, _l("Apply"), right="create", guard=_applicable, effect=_applied),
+    Transition("apply", (S.DRAFT,), S.APPLIED, _lp("return_step", "Apply"), right="create", guard=_applicable, effect=_applied),
     Transition("audit", (S.APPLIED,), None, _l("Decide"), right="approve", guard=_auditable, effect=_audited),
     Transition("receive", (S.APPROVED, S.RECEIVED, S.INSPECTING), S.RECEIVED, _l("Receive everything"), right="change", noun="stock_doc",
                guard=_receivable, effect=_received),
     Transition("dispose", (S.RECEIVED, S.INSPECTING), S.DISPOSED, _l("Enter the outcome"), right="change", guard=_disposable,
                effect=_disposed),
     Transition("inform", (S.DISPOSED, S.REFUSED, S.TO_REPAIR), S.INFORMED, _l("Customer was told"), right="create", effect=_informed),
-    Transition("close", (S.INFORMED,), S.CLOSED, _l("Close"), right="change", effect=_closed),
+    Transition("close", (S.INFORMED,), S.CLOSED, _lp("return_step", "Close"), right="change", effect=_closed),
     Transition("void", (S.DRAFT, S.APPLIED, S.APPROVED), S.VOIDED, _l("Void"), right="void", effect=_voided, reason=True),
 )
 

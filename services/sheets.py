@@ -112,7 +112,8 @@ class Filled:
         if isinstance(kind, EnumCode):
             words = self.paper.choices.get(name) or tuple(member.label for member in kind.enum)
             return [(member.value, str(word), value is not None and member == value) for member, word in zip(kind.enum, words, strict=True)]
-        return [("y", str(_l("Yes")), value is True), ("", str(_l("No")), value is False)]
+        yes, no = self.paper.choices.get(name) or (_l("Yes"), _l("No"))
+        return [("y", str(yes), value is True), ("", str(no), value is False)]
 
     # --- pages
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from extensions import _l, db
+from extensions import _l, _lp, db
 from models.enums import OrderStatus
 from models.equipment import Part
 from models.stock import StockDoc, StockDocLine, StockZone
@@ -212,7 +212,7 @@ def _reversed(doc: StockDoc, *, by: Any, now: dt.datetime, reason: str | None = 
 
 MACHINE = Machine(
     Transition("submit", (S.DRAFT,), S.SUBMITTED, _l("Hand in for inspection"), right="create", guard=_submittable, effect=_submitted),
-    Transition("post", (S.DRAFT, S.INSPECTED), S.POSTED, _l("Post"), guard=_postable, effect=_posted),
+    Transition("post", (S.DRAFT, S.INSPECTED), S.POSTED, _lp("stock_step", "Post"), guard=_postable, effect=_posted),
     Transition("inspect", (S.SUBMITTED,), S.INSPECTED, _l("Enter the inspection"), right="create", noun="nonconformity", guard=_judged,
                effect=_inspected),
     Transition("approve", (S.DRAFT, S.SUBMITTED, S.INSPECTED), None, _l("Approve"), right="approve", guard=_approvable, effect=_approved),

@@ -11,6 +11,7 @@ PAPER = on(NonconformityReport, Paper(
     series="nonconformity", area=_lp("R-043", "Stock and returns"), purpose=_lp("R-052", "When goods fail an inspection"),
     listed=("number", "status", "source_type", "source_no", "part", "qty", "disposition"),
     filtered=("status", "source_type", "disposition"),
+    choices={"capa_required": (_lp("R-052", "needed"), _lp("R-052", "not needed"))},
     labels={"spec": _lp("R-052", "Model"), "marks": _lp("R-052", "Batch / serial no.")},
     words={"inspector": _lp("R-052", "Inspector"), "date": _lp("R-022", "Date"), "approver": _lp("R-052", "Approved"),
            "verifier": _lp("R-052", "Verified by")},
