@@ -18,6 +18,7 @@ from services import access, clock, defective, parameters, returns, stock, stock
 from services.errors import DomainError
 
 L = LineState
+LONGEST = 80
 COMING = (ReturnState.APPROVED, ReturnState.RECEIVED, ReturnState.INSPECTING)
 
 
@@ -51,9 +52,9 @@ def scan(code: str, *, qty: Decimal | None = None, by: Any, now: dt.datetime) ->
         raise DomainError(_l("Scan a serial number or a batch, or type it and press Enter."), "code")
     if qty is not None and (not qty.is_finite() or qty <= 0):
         raise DomainError(_l("How many? The quantity is a must."), "qty")
-    line = _find(code)
+    line = _find(code) if len(code) <= LONGEST else None
     if line is None:
-        raise DomainError(_elsewhere(code), "code", rule="B-116")
+        raise DomainError(_elsewhere(code[:LONGEST]), "code", rule="B-116")
     if line.return_order is not None:
         db.session.refresh(line.return_order, with_for_update=True)
         returns.receive_line(line, by=by, now=now, qty=qty)

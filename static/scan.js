@@ -22,4 +22,5 @@
     if (target.matches("input")) { target.focus(); target.select(); } else { target.click(); }
   }, true);
   box.focus();
+  box.select(); /* what was refused stands there until the next scan overwrites it */
 })();

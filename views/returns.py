@@ -277,23 +277,31 @@ class ReceivingView(BaseView):
         crumbs((_("Receive returns"), None))
         now = clock.now()
         return render_template("returns/desk.html", said=said, rows=[self._row(line) for line in receiving.in_hand(now=now)],
-                               zones=receiving.zone_cards(now=now), zone=receiving.yellow()), 422 if said and not said["ok"] else 200
+                               zones=receiving.zone_cards(now=now), zone=receiving.yellow(),
+                               typed=self._typed(said)), 422 if said and not said["ok"] else 200
+
+    @staticmethod
+    def _typed(said: dict[str, Any] | None) -> dict[str, str]:
+        """What stands in the boxes: after a refusal what was typed, else nothing, ready for the next scan."""
+        kept = said is not None and not said["ok"]
+        return {name: request.form.get(name, "") if kept else "" for name in ("code", "qty")}
 
     @staticmethod
     def _take(user: Any) -> dict[str, Any]:
-        text, count = request.form.get("code", "").strip()[:80], request.form.get("qty", "").strip()
+        text, count = request.form.get("code", "").strip(), request.form.get("qty", "").strip()
         try:
             if request.form.get("act") == "undo":
-                return {"ok": True, "text": _("Taken back: %(part)s.", part=receiving.undo_last(by=user, now=clock.now())), "line": None}
+                part = receiving.undo_last(by=user, now=clock.now())
+                return {"ok": True, "text": _("Taken back: %(part)s.", part=part), "line": None, "field": None}
             qty = Decimal(count) if count else None
             line = receiving.scan(text, qty=qty, by=user, now=clock.now())
         except InvalidOperation:
-            return {"ok": False, "text": _("Enter a number."), "line": None}
+            return {"ok": False, "text": _("Enter a number."), "line": None, "field": "qty"}
         except DomainError as refusal:
-            words = str(refusal)
+            words, field = str(refusal), "qty" if (refusal.field or "").endswith("qty") else "code"
             unit_of_work.abandon()
-            return {"ok": False, "text": words, "line": None}
-        return {"ok": True, "line": line.id, "text": _(
+            return {"ok": False, "text": words, "line": None, "field": field}
+        return {"ok": True, "line": line.id, "field": None, "text": _(
             "%(part)s, %(mark)s, received %(qty)s", part=line.part_name, qty=f"{line.received_qty.normalize():f}",
             mark=line.serial_no or line.batch_no or line.line_no or "—")}
 
