@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from extensions import db
 from models.account import Notification
+from models.clock_enums import LateReason
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.enums import (
     AreaClass,
@@ -263,7 +264,8 @@ class Company:
                 if start < clock.now() + timedelta(hours=1) or start.isoweekday() > 5:
                     continue
                 if not dispatch.overlapping(order.lead_engineer_id or 0, start, end):
-                    work_orders.take_step(order, "appoint", by=person, now=clock.now(), start_at=start, end_at=end, informed=True)
+                    work_orders.take_step(order, "appoint", by=person, now=clock.now(), start_at=start, end_at=end, informed=True,
+                                          late_reason=self.random.choice([LateReason.CUSTOMER, LateReason.TRAVEL]))
                     return start
         raise RuntimeError("no free half day in forty days")
 

@@ -19,14 +19,16 @@ from extensions import db
 from models.account import ApiKey, FormKey, LoginFailure, Notification, OneTimeLink, SeededGrant, UserSession
 from models.audit_log import AuditLog, AuditPersonal, SecurityEvent
 from models.base import Audited, Base
+from models.job import JobRun, Outbox
 from models.number import NumberCounter, PrintLog
 from models.search_entry import SearchEntry
+from models.sla import SlaClock, SlaPause
 from services import clock, unit_of_work
 
 # Caches, counters and books of their own: a history of them would only repeat what they say.
 WITHOUT_HISTORY = (AuditLog, AuditPersonal, SecurityEvent, SearchEntry, NumberCounter, UserSession, LoginFailure, FormKey,
-                   OneTimeLink, ApiKey, SeededGrant, Notification, PrintLog)
-SILENT = frozenset({"lock_version", "changed_at", "changed_by_id", "created_at", "created_by_id"})
+                   OneTimeLink, ApiKey, SeededGrant, Notification, PrintLog, SlaClock, SlaPause, Outbox, JobRun)
+SILENT = frozenset({"next_due_at", "next_clock_id", "lock_version", "changed_at", "changed_by_id", "created_at", "created_by_id"})
 
 
 def plain(value: Any) -> Any:
