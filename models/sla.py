@@ -111,6 +111,8 @@ class SlaClock(Base):
     paused_minutes: Mapped[int] = column(Integer, nullable=False, default=0, label=_l("Minutes paused"))
     result: Mapped[ClockResult] = column(EnumCode(ClockResult), nullable=False, default=ClockResult.RUNNING, label=_l("Result"))
 
+    told: Mapped[int] = column(Integer, nullable=False, default=0, label=_l("Told so far"))
+
     policy: Mapped[SlaPolicy] = relationship()
     request: Mapped[ServiceRequest | None] = relationship("ServiceRequest", foreign_keys=[request_id])
     pauses: Mapped[list[SlaPause]] = relationship(back_populates="timer", cascade="all, delete-orphan", order_by="SlaPause.begun_at")

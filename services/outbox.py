@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from extensions import db
@@ -35,9 +35,14 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
 
 def put(kind: str, key: str, payload: dict[str, Any], *, now: dt.datetime, due: dt.datetime | None = None) -> bool:
     """Leave work for the worker; False when a row of that key is there already, whoever wrote it."""
-    make: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}.get(db.engine.dialect.name, insert)
-    row = make(Outbox).values(kind=kind, key=key[:120], payload=payload, created_at=now, due_at=due or now, attempts=0)
-    return bool(db.session.execute(row.on_conflict_do_nothing(index_elements=["key"])).rowcount)
+    return insert_new(Outbox, "key", kind=kind, key=key[:120], payload=payload, created_at=now, due_at=due or now, attempts=0)
+
+
+def insert_new(model: type[Any], unique: str, **values: Any) -> bool:
+    """Add a row unless there is one of that key; the database decides between two who do it at once."""
+    make: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    made: Any = db.session.execute(make(model).values(**values).on_conflict_do_nothing(index_elements=[unique]))
+    return bool(made.rowcount)
 
 
 def worker_name() -> str:

@@ -151,6 +151,7 @@ def upgrade():
     sa.Column('paused_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('paused_minutes', sa.Integer(), nullable=False),
     sa.Column('result', sa.String(length=30), nullable=False),
+    sa.Column('told', sa.Integer(), nullable=False),
     sa.Column('id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['policy_id'], ['sla_policy.id'], ),
     sa.ForeignKeyConstraint(['request_id'], ['service_request.id'], ),
