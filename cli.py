@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
@@ -101,6 +103,12 @@ def register_commands(app: Flask) -> None:
                 names = ",".join(role.name for role in found.roles if isinstance(role, Role))
                 click.echo(f"{found.username}\t{'active' if found.active else 'closed'}\t{names}")
 
+    _operations(app)
+
+
+def _operations(app: Flask) -> None:
+    """What whoever runs the installation needs."""
+
     @app.cli.command("pdf-doctor")
     @with_appcontext
     def pdf_doctor() -> None:
@@ -110,6 +118,52 @@ def register_commands(app: Flask) -> None:
         with unit_of_work(write=False):
             for line in printing.doctor():
                 click.echo(line)
+
+    @app.cli.command("verify")
+    @with_appcontext
+    def verify() -> None:
+        """Whether history, files and caches still are what was written; exit status 1 with the first bad row of each when not."""
+        from services import verification
+
+        with unit_of_work(write=False):
+            found, loose = verification.findings(), verification.orphans()
+        for name, sentence in found:
+            click.echo(f"{name}: {sentence}", err=True)
+        for digest in loose:
+            click.echo(f"file without a row: {digest}")
+        if found:
+            raise SystemExit(1)
+        click.echo("ok: " + " ".join(verification.CHECKS))
+
+    @app.cli.command("backup")
+    @click.argument("folder", type=click.Path(path_type=Path))
+    @with_appcontext
+    def write_backup(folder: Path) -> None:
+        """Write a checked backup into a new folder, while work goes on; the keys of the installation are not in it."""
+        from services import backup, chain
+
+        try:
+            with unit_of_work(write=False):
+                chain.anchor()
+                manifest = backup.write(folder)
+        except backup.BackupFailed as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"{folder}: {len(manifest['files'])} files, checked. Keep secret_key and audit_key apart from it.")
+
+    @app.cli.command("restore")
+    @click.argument("folder", type=click.Path(exists=True, path_type=Path))
+    @click.option("--key", type=click.Path(exists=True, path_type=Path), help="The key of the history, kept apart from the backup.")
+    @with_appcontext
+    def read_backup(folder: Path, key: Path | None) -> None:
+        """Bring a backup into an empty installation; then run `flask upgrade` and `flask verify`."""
+        from services import backup
+
+        try:
+            with unit_of_work(write=False):
+                manifest = backup.read(folder, audit_key=key)
+        except backup.BackupFailed as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"restored what was written at {manifest['written_at']}. Now: flask upgrade, flask verify")
 
     @app.cli.command("check-deploy")
     @with_appcontext

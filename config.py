@@ -20,6 +20,7 @@ def settings(env: dict[str, str] | None = None) -> dict[str, Any]:
         "DATABASE_URL": env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'service.sqlite'}",
         "DATABASE_OWNER_URL": env.get("DATABASE_OWNER_URL") or None,
         "SECRET_KEY": env.get("SECRET_KEY") or None,
+        "AUDIT_KEY": env.get("AUDIT_KEY") or None,
         "SEED": env.get("SEED") or ("reference" if production else "demo"),
         "DEMO_PASSWORD": env.get("DEMO_PASSWORD") or None,
         "TRUSTED_HOSTS": [host.strip() for host in env.get("TRUSTED_HOSTS", "").split(",") if host.strip()] or None,

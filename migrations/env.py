@@ -48,6 +48,8 @@ def run():
             context.run_migrations()
         if connection.in_transaction():
             connection.commit()
+    if url:
+        engine.dispose()
 
 
 run()

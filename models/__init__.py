@@ -4,6 +4,7 @@ from models import (  # noqa: F401
     account,
     attachment,
     audit_log,
+    chain,
     customer,
     equipment,
     follow_up,

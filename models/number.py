@@ -127,6 +127,5 @@ class Signature(Base):
     record_version: Mapped[int] = column(Integer, nullable=False, label=_l("Version of the record"))
     ip: Mapped[str | None] = column(String(45), label=_l("Address"))
     agent: Mapped[str | None] = column(String(200), label=_l("Browser"))
-    voided_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Voided at"))
 
     signer: Mapped[object | None] = link(label=_l("Signer"), target="Staff")

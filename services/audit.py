@@ -19,15 +19,17 @@ from extensions import db
 from models.account import ApiKey, FormKey, LoginFailure, Notification, OneTimeLink, SeededGrant, UserSession
 from models.audit_log import AuditLog, AuditPersonal, SecurityEvent
 from models.base import Audited, Base
+from models.chain import ChainHead, ChainLink, NetEntry, SignatureVoid
 from models.job import JobRun, Outbox
 from models.number import NumberCounter, PrintLog
 from models.search_entry import SearchEntry
 from models.sla import SlaClock, SlaPause
-from services import clock, unit_of_work
+from services import chain, clock, unit_of_work
 
 # Caches, counters and books of their own: a history of them would only repeat what they say.
 WITHOUT_HISTORY = (AuditLog, AuditPersonal, SecurityEvent, SearchEntry, NumberCounter, UserSession, LoginFailure, FormKey,
-                   OneTimeLink, ApiKey, SeededGrant, Notification, PrintLog, SlaClock, SlaPause, Outbox, JobRun)
+                   OneTimeLink, ApiKey, SeededGrant, Notification, PrintLog, NetEntry, ChainLink, ChainHead, SignatureVoid,
+                   SlaClock, SlaPause, Outbox, JobRun)
 SILENT = frozenset({"next_due_at", "next_clock_id", "lock_version", "changed_at", "changed_by_id", "created_at", "created_by_id"})
 
 
@@ -44,7 +46,8 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _digest(value: Any) -> str | None:
+def digest(value: Any) -> str | None:
+    """What the log holds of a personal value: enough to tell that the value beside it is the same."""
     return None if value is None else hashlib.sha256(str(value).encode()).hexdigest()[:16]
 
 
@@ -94,7 +97,7 @@ def _write(session: Session, thing: Base, action: str) -> None:
             continue
         if attribute.columns[0].info.get("personal"):
             personal.append({"column_name": attribute.key, "before": old, "after": new})
-            old, new = _digest(old), _digest(new)
+            old, new = digest(old), digest(new)
         before[attribute.key], after[attribute.key] = old, new
     if not after and not before:
         return
@@ -104,6 +107,7 @@ def _write(session: Session, thing: Base, action: str) -> None:
         at=clock.now(), user_id=unit.actor_id if unit else None, request_id=unit.request_id if unit else None,
         reason=unit.reason if unit else None, entity=thing.__tablename__, row_id=thing.id, action=action,
         before=before if action != "create" else None, after=after if action != "remove" else None))
+    chain.note(session, AuditLog.__tablename__, entry.inserted_primary_key[0])  # type: ignore[index]
     if personal:
         key = entry.inserted_primary_key[0]  # type: ignore[index]
         connection.execute(insert(AuditPersonal), [{"entry_id": key, **row} for row in personal])

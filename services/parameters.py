@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from extensions import _l, db
+from extensions import _l, _lp, db
 from models.setting import DictItem, DictType, Setting
 from services.errors import DomainError
 from services.unit_of_work import cache
@@ -32,6 +32,33 @@ def number(key: str) -> int:
 def switch(key: str) -> bool:
     """An on/off parameter."""
     return text(key) == "on"
+
+
+# The choices of parameters in words.
+WORDS: dict[str, object] = {
+    "on": _lp("parameter", "switched on"), "off": _lp("parameter", "switched off"), "warn": _lp("parameter", "Warn"),
+    "block": _lp("parameter", "Refuse"), "resident": _lp("parameter", "The resident engineer"),
+    "supervisor": _lp("parameter", "The supervisor decides"), "department": _lp("parameter", "The department decides"),
+    "image": _lp("parameter", "Drawn on the screen"), "scan": _lp("parameter", "On paper, scanned"),
+    "image_or_scan": _lp("parameter", "Drawn or scanned"),
+    "required": _lp("parameter", "Required"), "optional": _lp("parameter", "Optional"),
+    "always": _lp("parameter", "Always"), "never": _lp("parameter", "Never"), "extend": _lp("parameter", "Go on with one more digit"),
+    "customer": _lp("parameter", "Customer"), "site": _lp("parameter", "Address"), "contact_phone": _lp("parameter", "Phone"),
+    "product_model": _lp("parameter", "Product model"), "symptom": _lp("parameter", "Fault description"),
+    "in_warranty": _lp("parameter", "Within warranty?"),
+}
+
+
+def options(setting: Setting) -> list[tuple[str, str]]:
+    """(value, words) a parameter is chosen from; empty when it is typed."""
+    values = ["on", "off"] if setting.type == "switch" else (setting.choices or "").split(",") if setting.type == "choice" else []
+    return [(value, said(value)) for value in values]
+
+
+def said(value: str | None) -> str:
+    """The value of a parameter in words; lists of codes too."""
+    parts = [part.strip() for part in (value or "").split(",")]
+    return "、".join(str(WORDS[part]) for part in parts) if all(part in WORDS for part in parts) else value or ""
 
 
 def check(setting: Setting) -> None:

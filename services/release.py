@@ -13,11 +13,11 @@ from typing import Any
 from flask import Flask
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu, assoc_permissionview_role
 from flask_migrate import upgrade as migrate_schema
-from sqlalchemy import insert, select, text
+from sqlalchemy import Connection, create_engine, insert, select, text
 
 from extensions import db
 from models.account import SeededGrant
-from services import rights
+from services import chain, nets, rights
 from services.unit_of_work import unit_of_work
 
 LOCK = 5_072_001
@@ -29,12 +29,39 @@ def upgrade(app: Flask) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with app.app_context(), _alone(folder):
         secret_key(folder, make=True)
+        chain.make_key(folder)
+        with _as_owner(app) as connection:
+            nets.drop(connection)  # a trigger would stand in the way of a migration of its table
         migrate_schema(directory=str(Path(app.root_path) / "migrations"))
+        _protect(app)
         with unit_of_work():
+            chain.begin()
             sync_rights()
             load: Callable[[], None] | None = app.config.get("REFERENCE")
             if load is not None and app.config.get("SEED") != "none":
                 load()
+
+
+@contextmanager
+def _as_owner(app: Flask) -> Iterator[Connection]:
+    """A transaction of the owner of the tables; on PostgreSQL his login may be another than the application's."""
+    address = app.config.get("DATABASE_OWNER_URL")
+    engine = create_engine(address) if address else db.engine
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        if address:
+            engine.dispose()
+
+
+def _protect(app: Flask) -> None:
+    """The triggers of the two nets; on PostgreSQL with an owner of its own, the rights of the application's login."""
+    with _as_owner(app) as connection:
+        nets.begin(connection)
+        nets.rebuild(connection)
+        if app.config.get("DATABASE_OWNER_URL") and db.engine.url.username:
+            nets.grant(connection, db.engine.url.username)
 
 
 def secret_key(folder: Path, *, make: bool = False) -> str | None:

@@ -36,8 +36,10 @@ def prepare(order: WorkOrder, *, by: Any, now: dt.datetime, layout: str = "repai
 
 def slots_signed(record: ServiceRecord) -> set[str]:
     """The cells of a record that bear a valid signature."""
+    from services import signing
+
     return set(db.session.scalars(select(Signature.slot).where(
-        Signature.owner_type == record.__tablename__, Signature.owner_id == record.id, Signature.voided_at.is_(None))))
+        Signature.owner_type == record.__tablename__, Signature.owner_id == record.id, signing.holds())))
 
 
 def require_handed_over(order: WorkOrder, *, leave_consent: str | None = None) -> None:

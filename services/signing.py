@@ -7,10 +7,11 @@ import hashlib
 import json
 from typing import Any
 
-from sqlalchemy import func, inspect, select
+from sqlalchemy import ColumnElement, exists, func, inspect, select
 from sqlalchemy.orm import selectinload
 
 from extensions import _l, db
+from models.chain import SignatureVoid
 from models.enums import PaperState, SignMethod
 from models.number import FrozenPaper, PrintLog, Signature
 from models.paper import PAPERS, OnPaper, Paper, Slot
@@ -47,11 +48,16 @@ def is_on_the_job(record: Any, user: Any) -> bool:
     return any(dispatch.is_on_the_job(user, order) for order in orders_of(record))
 
 
+def holds() -> ColumnElement[bool]:
+    """That a signature was not voided."""
+    return ~exists(select(SignatureVoid.id).where(SignatureVoid.signature_id == Signature.id))
+
+
 def signatures(record: Any, paper: Paper) -> dict[str, Signature]:
     """The valid signatures of a paper by cell."""
     rows = db.session.scalars(select(Signature).where(
         Signature.owner_type == record.__tablename__, Signature.owner_id == record.id, Signature.form_code == paper.code,
-        Signature.voided_at.is_(None)).order_by(Signature.id))
+        holds()).order_by(Signature.id))
     return {row.slot: row for row in rows}
 
 
@@ -117,11 +123,11 @@ def _waiting(model: Any, mine: list[tuple[Paper, Slot]], user: Any, limit: int) 
     loads = [selectinload(getattr(model, name)) for name in sorted(wanted) if name in links]
     rows = db.session.scalars(select(model).where(
         model.status == PaperState.DRAFT, model.id.in_(select(Signature.owner_id).where(
-            Signature.owner_type == model.__tablename__, Signature.voided_at.is_(None))), access.visible(user, model))
+            Signature.owner_type == model.__tablename__, holds())), access.visible(user, model))
         .order_by(model.id).limit(100).options(*loads)).all()
     marks: dict[int, set[str]] = {row.id: set() for row in rows}
     for key, slot_name in db.session.execute(select(Signature.owner_id, Signature.slot).where(
-            Signature.owner_type == model.__tablename__, Signature.owner_id.in_(list(marks)), Signature.voided_at.is_(None))):
+            Signature.owner_type == model.__tablename__, Signature.owner_id.in_(list(marks)), holds())):
         marks[key].add(slot_name)
     return [(row, paper, slot.label) for row in rows for paper, slot in mine
             if getattr(row, "layout", paper.code) == paper.code and slot.name not in marks[row.id] and set(slot.after) <= marks[row.id]
@@ -231,11 +237,11 @@ def _complete(record: Any, paper: Paper, slot: Slot) -> None:
 def void_stale(record: Any, *, now: dt.datetime) -> int:
     """Void the stamps whose content was changed since (R10); how many."""
     rows = db.session.scalars(select(Signature).where(Signature.owner_type == record.__tablename__, Signature.owner_id == record.id,
-                                                      Signature.voided_at.is_(None))).all()
+                                                      holds())).all()
     stale = [row for row in rows if row.form_code in PAPERS and row.method != SignMethod.SCAN.value
              and row.content_sha256 != digest_of(record, PAPERS[row.form_code][1], row.slot)]
-    for row in stale:
-        row.voided_at = now
+    db.session.add_all(SignatureVoid(signature_id=row.id, at=now) for row in stale)
+    db.session.flush()
     return len(stale)
 
 

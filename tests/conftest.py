@@ -34,11 +34,12 @@ def sqlite_golden(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_golden(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The name of a finished installation's template database."""
+def postgres_golden(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """The name of a finished installation's template database, and its data folder."""
     postgres.create("golden")
-    golden(tmp_path_factory.mktemp("golden-pg"), postgres.url("golden"))
-    return "golden"
+    folder = tmp_path_factory.mktemp("golden-pg")
+    golden(folder, postgres.url("golden"))
+    return "golden", folder
 
 
 @pytest.fixture(params=DATABASES)
@@ -46,11 +47,13 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[st
     """Settings of a fresh installation on each database."""
     if request.param == "sqlite":
         source: Path = request.getfixturevalue("sqlite_golden")
-        shutil.copy(source / "service.sqlite", tmp_path / "service.sqlite")
+        for name in ("service.sqlite", "audit_key"):
+            shutil.copy(source / name, tmp_path / name)
         yield {"DATABASE_URL": f"sqlite:///{tmp_path / 'service.sqlite'}", "DATA_DIR": tmp_path}
         return
     server: Postgres = request.getfixturevalue("postgres")
-    template = request.getfixturevalue("postgres_golden")
+    template, source = request.getfixturevalue("postgres_golden")
+    shutil.copy(source / "audit_key", tmp_path / "audit_key")
     name = server.copy(template)
     yield {"DATABASE_URL": server.url(name), "DATA_DIR": tmp_path}
     server.drop(name)

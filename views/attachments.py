@@ -80,7 +80,7 @@ class AttachmentsView(BaseView):
         if not isinstance(owner, OnPaper):
             return redirect(_where(owner))
         crumbs((_("Records"), "/records/"), (str(owner), f"/records/{owner.layout}/{owner.id}"), (_("Files"), None))
-        return render_template("attachments/page.html", title=str(owner), panel=panel(owner, user))
+        return render_template("attachments/page.html", title=str(owner), shelf=panel(owner, user))
 
     @expose("/<kind>/<int:pk>/add", methods=["POST"])
     def add(self, kind: str, pk: int) -> Any:

@@ -82,7 +82,7 @@ def parts_panel(order: WorkOrder) -> dict[str, Any] | None:
     lines = [line for slip in order.records for line in slip.part_lines]
     if not lines:
         return None
-    rows = [[line.part_name or "", line.part.part_no if line.part else "", line.spec or "", f"{line.qty:g}" if line.qty else "",
+    rows = [[line.part_name or "", line.part.part_no if line.part else "", line.spec or "", f"{line.qty.normalize():f}" if line.qty else "",
              str(line.kind), line.new_serial_no or ""] for line in lines]
     return {"title": _("Parts used"), "note": _("%(count)s lines", count=len(lines)), "columns": [
         _("Name"), _("Part no."), _("Specification"), _("Quantity"), _("Supply mode"), _("New serial no.")], "rows": rows}

@@ -1,7 +1,7 @@
 """working time and clocks
 
 Revision ID: working_time
-Revises: 0cb15df982f9
+Revises: chain
 Create Date: 2026-11-25 10:58:29.273371
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = 'working_time'
-down_revision = '0cb15df982f9'
+down_revision = 'chain'
 branch_labels = None
 depends_on = None
 

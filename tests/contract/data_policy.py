@@ -64,8 +64,8 @@ BACKOFFICE = {"/admin/": "R"} | {
 API_NEEDS = {("GET", ""): "R", ("POST", ""): "C", ("GET", "<int:pk>"): "R", ("PUT", "<int:pk>"): "U", ("PATCH", "<int:pk>"): "U",
              ("POST", "<int:pk>/do/<transition>"): "C"}
 API_NEVER_ADDED = {"/work-orders", "/follow-ups"}
-API_PAPERS = {"/repair_slip_3": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/repair_record": {"GET": "R", "PUT": "U", "PATCH": "U"},
-              "/service_info_sheet": {"GET": "R"}}
+API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/site_survey": {"GET": "R", "PUT": "U", "PATCH": "U"},
+              "/repair_slip_3": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/repair_record": {"GET": "R", "PUT": "U", "PATCH": "U"}}
 
 # Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
 ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}

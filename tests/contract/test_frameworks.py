@@ -80,7 +80,7 @@ def parts(app, count=3):
 def raw_application(folder, *views, **settings):
     """Flask-AppBuilder as it comes, on a copy of the installation; the administrator holds its own role Admin."""
     app = Flask("raw")
-    app.config.update(SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'raw.sqlite'}", SECRET_KEY=KEY, WTF_CSRF_ENABLED=False,
+    app.config.update(SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'raw.sqlite'}", SECRET_KEY=KEY, DATA_DIR=folder, WTF_CSRF_ENABLED=False,
                       FAB_ADD_SECURITY_API=False, RATELIMIT_ENABLED=False, **settings)
     db.init_app(app)
     with app.app_context():
@@ -110,6 +110,7 @@ def pair(sqlite_golden, tmp_path):
 
     for name in ("service", "raw"):
         shutil.copy(sqlite_golden / "service.sqlite", tmp_path / f"{name}.sqlite")
+        shutil.copy(sqlite_golden / "audit_key", tmp_path / "audit_key")
     ours = create_app({"DATABASE_URL": f"sqlite:///{tmp_path / 'service.sqlite'}", "DATA_DIR": tmp_path, "SECRET_KEY": KEY})
 
     class RawParts(ModelView):
@@ -318,7 +319,7 @@ def test_the_interface_takes_a_cookie_alone(pair):
 
 def test_flask_admin_is_open(pair, tmp_path):
     app = Flask("admin")
-    app.config.update(SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path / 'raw.sqlite'}", SECRET_KEY=KEY)
+    app.config.update(SQLALCHEMY_DATABASE_URI=f"sqlite:///{tmp_path / 'raw.sqlite'}", SECRET_KEY=KEY, DATA_DIR=tmp_path)
     Babel(app)
     db.init_app(app)
     with app.app_context():

@@ -44,12 +44,13 @@ def test_the_check_bites_on_a_release_that_changes_something(app):
     before = world.fingerprint(app)
     with app.app_context(), unit_of_work():
         db.session.scalar(select(Setting).order_by(Setting.id)).label_zh = "改过"
-    assert world.changed(before, world.fingerprint(app)) == ["audit_log", "setting"]
+    assert world.changed(before, world.fingerprint(app)) == ["audit_log", "net_entry", "setting"]
 
 
 def test_the_last_migration_goes_back_and_forth_and_loses_nothing(app):
     world.fill(app)
-    wanted, rows = schema(app), world.fingerprint(app)
+    woven = world.BOOKS | {"chain_head", "chain_link", "net_entry"}  # made anew from the rows by the release step
+    wanted, rows = schema(app), world.fingerprint(app, but=woven)
     with app.app_context():
         downgrade(directory=MIGRATIONS, revision="-1")
         db.engine.dispose()
@@ -59,7 +60,8 @@ def test_the_last_migration_goes_back_and_forth_and_loses_nothing(app):
         upgrade(directory=MIGRATIONS)
         db.engine.dispose()
     assert schema(app) == wanted
-    assert world.changed(rows, world.fingerprint(app)) == []
+    release.upgrade(app)
+    assert world.changed(rows, world.fingerprint(app, but=woven)) == []
 
 
 @pytest.fixture

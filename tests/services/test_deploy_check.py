@@ -111,7 +111,8 @@ def test_with_a_key_that_others_read_it_does_not_start(copy):
 
 
 def test_with_a_demonstration_account_it_does_not_start(copy, sqlite_golden):
-    shutil.copy(sqlite_golden / "service.sqlite", copy / "service.sqlite")
+    for name in ("service.sqlite", "audit_key"):
+        shutil.copy(sqlite_golden / name, copy / name)
     assert refused(copy) == (3, {"D14"})
 
 

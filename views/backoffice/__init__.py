@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import inspect, select
 
 from extensions import _l, db
-from forms.model_forms import HIDDEN, model_form
+from forms.model_forms import HIDDEN, Choice, model_form
 from models.base import field_info
 from models.number import NumberRule
 from models.setting import DictItem, Setting
@@ -113,8 +113,7 @@ class Reference(Guarded, BaseView):
 
     def _form(self, record: Any, user: Any) -> Any:
         names = self.fields if record is not None else (*self.new_fields(), *self.fields)
-        form_class = model_form(self.model, names, load=db.session.get, lookup_base=f"/admin/{self.key}/lookup/",
-                                dict_choices=parameters.dict_choices)
+        form_class = self.form_class(names, record)
         key, title = (record.id, str(record)) if record is not None else (None, _("New"))
         meaning = getattr(record, "label_zh", "") if record is not None else ""
         if request.method == "GET":
@@ -134,6 +133,11 @@ class Reference(Guarded, BaseView):
                 "action": request.path, "cancel_href": f"/admin/{self.key}/", "submits": [("act", "save", _("Save"))], "conflicts": {},
                 "aside": None, "errors": errors}
         return render_template("generated/form.html", page=page), 422 if errors else 200
+
+    def form_class(self, names: tuple[str, ...], _record: Any) -> Any:
+        """The form of a row."""
+        return model_form(self.model, names, load=db.session.get, lookup_base=f"/admin/{self.key}/lookup/",
+                          dict_choices=parameters.dict_choices)
 
     def cell(self, row: Any, name: str) -> dict[str, Any]:
         """A value of the list."""
@@ -172,13 +176,19 @@ class Parameters(Reference):
     key, heading, hint = "parameters", _l("Parameters"), _l("Minutes, days, switches and names that the rules go by")
     model, listed, fields, grouped = Setting, ("label_zh", "value", "default", "rule", "key"), ("value",), "group"
 
-
     def cell(self, row: Any, name: str) -> dict[str, Any]:
-        """Switches in words."""
+        """Values in words."""
         cell = shown.cell(row, name)
-        if row.type == "switch" and name in ("value", "default"):
-            cell["text"] = _("switched on") if cell["text"] == "on" else _("switched off")
+        if name in ("value", "default"):
+            cell["text"] = parameters.said(cell["text"])
         return cell
+
+    def form_class(self, names: tuple[str, ...], record: Any) -> Any:
+        """What has choices is chosen."""
+        form, choices = super().form_class(names, record), parameters.options(record) if record is not None else []
+        if not choices:
+            return form
+        return type("ParameterForm", (form,), {"value": Choice(label=_l("Value"), choices=choices)})
 
 
 class NumberRules(Reference):

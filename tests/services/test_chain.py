@@ -1,0 +1,166 @@
+"""The history can be trusted: each tampering is found and its row named, and nothing added is ever changed (R7, R8; G30, G31)."""
+
+from __future__ import annotations
+
+import os
+import random
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from extensions import db
+from models.audit_log import AuditLog
+from models.chain import ChainLink
+from models.customer import Customer
+from models.organisation import Region
+from services import chain, clock, nets, saving, verification
+from services.unit_of_work import unit_of_work
+
+SEED = int(os.environ.get("SEED", "20261125"))
+TAMPERINGS = 20
+
+
+def admin():
+    from flask_appbuilder.security.sqla.models import User
+
+    return db.session.scalar(select(User).where(User.username == "service_manager"))
+
+
+def made(name):
+    region = db.session.scalar(select(Region).order_by(Region.id))
+    values = {"name": name, "phone": "0571-5550100", "region": region, "kind": "enterprise", "address": "某路 1 号"}
+    return saving.create(Customer, values, by=admin(), now=clock.now())
+
+
+@pytest.fixture
+def history(app):
+    """An installation with some history."""
+    with app.app_context():
+        for place in range(6):
+            with unit_of_work():
+                key = made(f"第{place}厂").id
+            with unit_of_work():
+                saving.change(db.session.get(Customer, key), {"address": f"某路 {place} 号"}, by=admin())
+        yield app
+
+
+def verify():
+    with unit_of_work(write=False):
+        return verification.findings()
+
+
+def by_hand(*statements):
+    """Past the program and past the triggers, as the owner of the database could."""
+    with unit_of_work():
+        nets.drop(db.session.connection())
+        for statement in statements:
+            db.session.execute(text(statement))
+
+
+@pytest.mark.usefixtures("history")
+def test_an_honest_history_holds():
+    assert verify() == []
+    with unit_of_work(write=False):
+        assert db.session.scalar(select(ChainLink.id).limit(1)) is not None
+
+
+@pytest.mark.usefixtures("history")
+def test_what_the_program_does_not_know_of_is_seen_by_the_second_net():
+    with unit_of_work():
+        db.session.execute(text("UPDATE customer SET name = 'X' WHERE id = 2"))
+    found = dict(verify())
+    assert found["nets"].startswith("customer 2: change")
+
+
+@pytest.mark.usefixtures("history")
+def test_g31_nothing_that_is_only_added_is_changed_or_removed():
+    for table in nets.sealed():
+        with unit_of_work(write=False):
+            row = db.session.execute(text(f'SELECT id FROM "{table.name}" LIMIT 1')).scalar()
+        if row is None:
+            continue
+        statements = [f'UPDATE "{table.name}" SET id = id + 1000000', f'DELETE FROM "{table.name}"']
+        if db.engine.dialect.name == "sqlite":
+            columns = ", ".join(f'"{column.name}"' for column in table.columns)
+            statements.append(f'INSERT OR REPLACE INTO "{table.name}" ({columns}) SELECT {columns} FROM "{table.name}" LIMIT 1')
+        else:
+            statements.append(f'TRUNCATE "{table.name}" CASCADE')
+        for statement in statements:
+            with pytest.raises(DBAPIError), unit_of_work():
+                db.session.execute(text(statement))
+    assert verify() == []
+
+
+def tampering(chance):
+    """One change by hand: what is done, and the table whose row must be named."""
+    entry = chance.choice(ENTRIES)
+    other = chance.choice([key for key in ENTRIES if key != entry])
+    kind = chance.choice(("change", "who", "when", "delete", "insert", "copy", "swap", "unlink", "reseal", "cut"))
+    return {
+        "change": [f"UPDATE audit_log SET reason = 'x' WHERE id = {entry}"],
+        "who": [f"UPDATE audit_log SET user_id = 1, row_id = row_id + 1 WHERE id = {entry}"],
+        "when": [f"UPDATE audit_log SET at = '2020-01-01 00:00:00' WHERE id = {entry}"],
+        "delete": [f"DELETE FROM audit_personal WHERE entry_id = {entry}", f"DELETE FROM audit_log WHERE id = {entry}"],
+        "insert": ["INSERT INTO audit_log (id, at, entity, row_id, action) "
+                   "VALUES (999999, '2025-01-01 00:00:00', 'customer', 1, 'change')"],
+        "copy": [f"UPDATE audit_log SET row_id = (SELECT row_id + 100 FROM audit_log WHERE id = {other}) WHERE id = {entry}"],
+        "swap": [
+            f"UPDATE chain_link SET row_id = -row_id WHERE entity = 'audit_log' AND row_id IN ({entry}, {other})",
+            f"UPDATE chain_link SET row_id = {other} WHERE entity = 'audit_log' AND row_id = -{entry}",
+            f"UPDATE chain_link SET row_id = {entry} WHERE entity = 'audit_log' AND row_id = -{other}"],
+        "unlink": [f"DELETE FROM chain_link WHERE entity = 'audit_log' AND row_id = {entry}"],
+        "reseal": [f"UPDATE chain_link SET mac = '{'0' * 64}' WHERE entity = 'audit_log' AND row_id = {entry}"],
+        "cut": ["DELETE FROM chain_link WHERE id = (SELECT max(id) FROM chain_link)"],
+    }[kind]
+
+
+ENTRIES: list[int] = []
+
+
+@pytest.mark.parametrize("place", range(TAMPERINGS))
+def test_g30_each_tampering_is_found_and_its_row_named(history, place):
+    with unit_of_work(write=False):
+        ENTRIES[:] = db.session.scalars(select(AuditLog.id).where(AuditLog.entity == "customer").order_by(AuditLog.id)).all()
+    statements = tampering(random.Random(SEED + place))
+    by_hand(*statements)
+    found = verify()
+    assert found, f"seed {SEED}: {statements}"
+    assert any(word in found[0][1] for word in ("audit_log", "chain_link", "security_event")), found
+
+
+@pytest.mark.usefixtures("history")
+def test_a_tail_cut_off_and_sealed_again_is_found_by_the_anchor():
+    with unit_of_work(write=False):
+        chain.anchor()
+    by_hand("DELETE FROM audit_personal WHERE entry_id = (SELECT max(id) FROM audit_log)",
+            "DELETE FROM chain_link WHERE id = (SELECT max(id) FROM chain_link)",
+            "DELETE FROM audit_log WHERE id = (SELECT max(id) FROM audit_log)",
+            "UPDATE chain_head SET links = links - 1, last_link_id = (SELECT max(id) FROM chain_link), "
+            "mac = (SELECT mac FROM chain_link ORDER BY id DESC LIMIT 1)")
+    assert any("anchor" in sentence for _name, sentence in verify())
+
+
+@pytest.mark.usefixtures("history")
+def test_a_changed_personal_value_is_found_and_an_erased_one_is_not_a_finding():
+    with unit_of_work():
+        db.session.execute(text("UPDATE audit_personal SET before = NULL, after = NULL WHERE id = 1"))
+    assert verify() == []
+    by_hand("UPDATE audit_personal SET after = '13900000000' WHERE id = 2")
+    assert dict(verify())["personal"].startswith("audit_personal 2")
+
+
+@pytest.mark.usefixtures("history")
+def test_a_unit_that_is_undone_leaves_no_link():
+    with unit_of_work(write=False):
+        before = db.session.scalar(select(ChainLink.id).order_by(ChainLink.id.desc()).limit(1))
+    def undone():
+        with unit_of_work():
+            made("未成厂")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        undone()
+    with unit_of_work(write=False):
+        assert db.session.scalar(select(ChainLink.id).order_by(ChainLink.id.desc()).limit(1)) == before
+    assert verify() == []
