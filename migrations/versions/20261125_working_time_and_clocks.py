@@ -215,7 +215,15 @@ def _fill():
                "WHERE status IN ('waiting_parts', 'on_hold')")
 
 
+def _free(table):
+    """The second net's trigger names the columns it watches; the release step makes it anew."""
+    on = f' ON "{table}"' if op.get_bind().dialect.name == "postgresql" else f"_{table}"
+    op.execute(f'DROP TRIGGER IF EXISTS "net_change"{on}' if on.startswith(" ") else f'DROP TRIGGER IF EXISTS "net_change{on}"')
+
+
 def downgrade():
+    for table in ('appointment', 'customer', 'product_category', 'service_request', 'work_order'):
+        _free(table)
     op.drop_index('ix_work_order_due', table_name='work_order')
     op.create_index(op.f('ix_work_order_due'), 'work_order', ['status', 'due_at'], unique=False)
     op.drop_column('work_order', 'next_clock_id')
