@@ -54,11 +54,11 @@ class Job:
 
 def _missed() -> Found:
     with unit_of_work(reason="job clocks"):
-        return f"left {escalation.scan(clock.now())}", True
+        return str(_l("%(count)s notices left to deliver", count=escalation.scan(clock.now()))), True
 
 
 def _outbox() -> Found:
-    return f"done {outbox.deliver()}", True
+    return str(_l("%(count)s done", count=outbox.deliver())), True
 
 
 def recompute() -> Found:
@@ -73,7 +73,7 @@ def recompute() -> Found:
             for request in db.session.scalars(select(ServiceRequest).where(ServiceRequest.id.in_(wanted[place:place + BATCH])).options(
                     *sla.loads())):
                 found += sla.sync(request, now=clock.now())
-    return f"requests {len(wanted)} differences {found}", not found
+    return str(_l("%(count)s requests reckoned, %(found)s differences", count=len(wanted), found=found)), not found
 
 
 @outbox.handles("clocks.recompute")
@@ -94,7 +94,7 @@ def _clean() -> Found:
                           delete(LoginFailure).where(LoginFailure.first_at < now - KEPT),
                           delete(Outbox).where(Outbox.done_at < now - KEPT)):
             count += db.session.execute(statement).rowcount  # type: ignore[attr-defined]
-    return f"removed {count}", True
+    return str(_l("%(count)s removed", count=count)), True
 
 
 def _years() -> Found:
@@ -107,7 +107,7 @@ def _years() -> Found:
             text = _l("The calendar does not know the holidays of %(year)s yet; that year counts by the week alone.", year=year)
             outbox.put("notice", f"calendar-year:{year}", {"users": users, "text": str(text), "href": "/admin/calendar-days/",
                                                            "urgent": True}, now=now)
-    return f"unknown years {' '.join(map(str, missing)) or '-'}", True
+    return str(_l("unknown years: %(years)s", years=" ".join(map(str, missing)) or "-")), True
 
 
 JOBS = {job.name: job for job in (

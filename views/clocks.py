@@ -60,13 +60,15 @@ class ClocksView(BaseView):
         crumbs((_("Clocks"), None))
         tabs = [{"key": key, "label": label, "count": counted(figures[key]), "here": key == chosen,
                  "late": key == "late" and figures[key] > 0, "href": _address(key, kind)} for key, (label, _where) in TABS.items()]
-        return render_template("clocks/index.html", tabs=tabs, rows=self._rows(found[:SIZE]), kinds=kinds, kind=kind, chosen=chosen,
+        return render_template("clocks/index.html", tabs=tabs, rows=self._rows(found[:SIZE]), kinds=[
+                                   {"label": label, "href": _address(chosen, "" if key == kind else key), "here": key == kind}
+                                   for key, label in kinds.items()],
                                more=_address(chosen, kind, int(page) + 1) if len(found) > SIZE else None,
                                back=_address(chosen, kind, int(page) - 1) if int(page) else None)
 
     @staticmethod
     def _kinds() -> dict[str, Any]:
-        return {"notify": _("Passing on"), "contact": _("First contact"), "depart": _("Departure"), "arrive": _("Arrival"),
+        return {"notify": _("Passing on"), "contact": _("First call to the customer"), "depart": _("Departure"), "arrive": _("Arrival"),
                 "finish": _("Finish"), "oem_parts": _("Original parts"), "verify": _("Verification")}
 
     @staticmethod

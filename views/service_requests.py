@@ -91,7 +91,7 @@ def views() -> list[Any]:
         badge = "status"
         strict = False
         clock = "next_due_at"
-        listed = ("next_due_at", "request_no", "customer", "product_model", "symptom", "contact_phone", "fault_level", "engineer", "status",
+        listed = ("next_due_at", "request_no", "customer", "symptom", "contact_phone", "fault_level", "engineer", "status",
                   "reported_at")
         saved_views = VIEWS
         filtered = ("status", "customer", "request_type", "fault_level", "region", "department", "engineer", "product_model")

@@ -86,5 +86,6 @@ def _cell(row: SlaClock) -> dict[str, Any]:
     look = chip(row) or {}
     pauses = "；".join(f"{pause.reason} {shown.span(pause.begun_at, pause.ended_at) if pause.ended_at else shown.moment(pause.begun_at)}"
                       for pause in row.pauses)
-    note = _("by %(moment)s", moment=shown.moment(row.due_at)) if row.result == ClockResult.RUNNING else ""
+    note = "" if row.result != ClockResult.RUNNING else _("by %(moment)s", moment=shown.moment(row.due_at)) if row.paused_at is None else _(
+        "paused since %(moment)s", moment=shown.moment(row.paused_at))
     return {"label": row.policy.name, "note": note, "pauses": pauses, **look}

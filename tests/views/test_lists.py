@@ -54,8 +54,9 @@ def fill(count):
         db.session.flush()
         state = (OrderStatus.ASSIGNED, OrderStatus.PENDING, OrderStatus.FINISHED)[number % 3]
         due = now + dt.timedelta(hours=number - 3) if number % 4 else None
-        db.session.add(WorkOrder(work_order_no=f"WO-{number:03}", request_id=request.id, customer_id=customer.id, status=state, due_at=due, next_due_at=due,
-                                 lead_engineer=engineer, symptom="示值漂移", issued_at=now - dt.timedelta(hours=number // 2)))
+        db.session.add(WorkOrder(work_order_no=f"WO-{number:03}", request_id=request.id, customer_id=customer.id, status=state, due_at=due,
+                                 next_due_at=due, lead_engineer=engineer, symptom="示值漂移",
+                                 issued_at=now - dt.timedelta(hours=number // 2)))
         db.session.add(FollowUp(followup_no=f"FU-{number:03}", kind="first", status=FollowUpStatus.PLANNED, customer_id=customer.id,
                                 due_at=now + dt.timedelta(hours=number - 2), contact_phone=PHONE, request=request))
 
