@@ -21,9 +21,9 @@ ICONS = (
     "bookmark", "building", "calendar", "camera", "chart-bar", "check", "checklist", "chevron-down", "chevron-left", "chevron-right",
     "circle-check", "clipboard-check", "clipboard-list", "clock", "cloud-off", "columns-3", "device-mobile", "devices", "dots", "download",
     "external-link", "eye", "file-plus", "file-text", "filter", "grip-vertical", "headset", "help", "history", "home", "info-circle", "key",
-    "keyboard", "language", "layout-sidebar-left-collapse", "list-check", "lock", "logout", "map-pin", "menu-2", "package", "paperclip",
-    "pencil", "phone", "phone-call", "phone-check", "photo", "player-pause", "plus", "printer", "qrcode", "receipt", "refresh", "search",
-    "send", "settings", "signature", "tool", "trash", "truck", "upload", "user", "users", "writing", "x",
+    "keyboard", "language", "layout-sidebar-left-collapse", "list-check", "lock", "logout", "map-pin", "menu-2", "navigation", "package",
+    "paperclip", "pencil", "phone", "phone-call", "phone-check", "photo", "player-pause", "plus", "printer", "qrcode",
+    "receipt", "refresh", "search", "send", "settings", "signature", "tool", "trash", "truck", "upload", "user", "users", "writing", "x",
 )
 
 

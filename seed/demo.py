@@ -47,7 +47,7 @@ from models.paper import PAPERS
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
 from models.setting import Setting
-from models.work_order import WorkOrder
+from models.work_order import Appointment, WorkOrder
 from services import clock, dispatch, follow_ups, paper_records, saving, service_records, service_requests, signing, work_orders
 from services.unit_of_work import current, unit_of_work
 
@@ -145,7 +145,7 @@ class Company:
                 continue
             unit = current()
             if unit is not None:
-                unit.actor_id = None  # each step is somebody else's
+                unit.actor_id, unit.reason = None, None  # each step is somebody else's, for a reason of its own
             with clock.frozen(moment):
                 following = next(story, None)
                 db.session.flush()
@@ -308,6 +308,22 @@ class Company:
             signing.sign(record, paper, "warehouse", by=self.users["warehouse"], now=clock.now(), password=self.password)
         signing.sign(record, paper, "dept_head", by=self.users["service_manager"], now=clock.now(), password=self.password)
 
+    def look_ahead(self) -> None:
+        """What the dispatch board shows besides: a colleague on leave, and one visit booked over another."""
+        visits = list(db.session.scalars(select(Appointment).where(
+            Appointment.end_at > self.now, Appointment.status.in_(("planned", "confirmed"))).order_by(Appointment.start_at)))
+        engaged, today = {visit.engineer_id for visit in visits}, clock.today(self.now)
+        away, other = [person for person in self.staff.values() if person and person.is_engineer and person.id not in engaged][-2:]
+        saving.change(away, {"absent_from": today, "absent_to": today + timedelta(days=1), "substitute": other}, by=self.users["admin"])
+        for visit in visits:
+            order = db.session.scalar(select(WorkOrder).where(
+                WorkOrder.lead_engineer_id == visit.engineer_id, WorkOrder.status.in_(("contacted", "waiting_parts"))))
+            if order is not None and visit.start_at > self.now:
+                start = visit.end_at - timedelta(minutes=30)
+                work_orders.take_step(order, "appoint", by=self.users["dispatch_supervisor"], now=self.now, start_at=start,
+                                      end_at=start + timedelta(hours=2), override_reason="客户只有这个时间")
+                return
+
     def _afterwards(self, request: ServiceRequest, place: int) -> Story:
         """The record comes back, the customer is called, the file is closed."""
         pick, clerk = self.random, self.users["service_clerk"]
@@ -346,5 +362,6 @@ def load(password: str) -> None:
         with clock.frozen(now - timedelta(days=DAYS + 3)):
             company.settle()
         company.tell()
+        company.look_ahead()
         for notice in db.session.scalars(select(Notification).where(Notification.at < now - timedelta(hours=30))):
             notice.read_at = notice.at + timedelta(hours=1)

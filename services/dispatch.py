@@ -14,6 +14,7 @@ from models.clock_enums import LateReason
 from models.enums import AppointmentStatus, OrderStatus
 from models.organisation import RegionEngineer, Staff
 from models.service_request import ServiceRequest
+from models.sla import SlaClock
 from models.work_order import CLOSED, Appointment, WorkOrder
 from services import access, clock, parameters, sla
 from services.errors import DomainError
@@ -32,6 +33,31 @@ def engineers(region_id: int | None) -> list[tuple[Staff, int, bool]]:
     people = db.session.scalars(select(Staff).where(Staff.is_engineer, Staff.active))
     found = [(person, load.get(person.id, 0), person.id in near) for person in people]
     return sorted(found, key=lambda item: (not item[2], item[1], item[0].id))
+
+
+def is_absent(person: Staff, day: dt.date) -> bool:
+    """Whether a colleague is away on a day."""
+    return person.absent_from is not None and person.absent_from <= day and (person.absent_to is None or day <= person.absent_to)
+
+
+def proposed(region_id: int | None, day: dt.date) -> Staff | None:
+    """The engineer a job of a region goes to: its first resident, else another resident who is there (B-004)."""
+    if region_id is None or parameters.text("dispatch.mode") != "resident":
+        return None
+    rows = db.session.scalars(select(Staff).join(RegionEngineer, RegionEngineer.staff_id == Staff.id).where(
+        RegionEngineer.region_id == region_id, RegionEngineer.is_resident, Staff.is_engineer, Staff.active)
+        .order_by(RegionEngineer.is_primary.desc(), RegionEngineer.id))
+    return next((person for person in rows if not is_absent(person, day)), None)
+
+
+def free_from(engineer_id: int, now: dt.datetime, *, until: dt.datetime) -> dt.datetime | None:
+    """From when an engineer has an hour without appointment, before `until`; None when he has none."""
+    at = now
+    for visit in overlapping(engineer_id, now, until):
+        if visit.start_at - at >= timedelta(hours=1):
+            return at
+        at = max(at, visit.end_at)
+    return at if until - at >= timedelta(hours=1) else None
 
 
 def overlapping(engineer_id: int, start: dt.datetime, end: dt.datetime, *, besides: int | None = None) -> list[Appointment]:
@@ -137,8 +163,9 @@ def is_on_the_job(user: Any, order: WorkOrder) -> bool:
 def day_of(staff: Staff) -> list[WorkOrder]:
     """The open orders of an engineer: with an appointment by time, then the others by age."""
     query = select(WorkOrder).where(WorkOrder.lead_engineer_id == staff.id, WorkOrder.status.in_(_OPEN))
-    seen = (joinedload(WorkOrder.customer), joinedload(WorkOrder.request).joinedload(ServiceRequest.site),
-            selectinload(WorkOrder.appointments))
+    seen = (joinedload(WorkOrder.customer), joinedload(WorkOrder.request).options(
+        joinedload(ServiceRequest.site), joinedload(ServiceRequest.product_model)), selectinload(WorkOrder.appointments),
+            joinedload(WorkOrder.next_clock).joinedload(SlaClock.policy))
     orders = list(db.session.scalars(query.order_by(WorkOrder.issued_at).limit(60).options(*seen)))
     moving = (OrderStatus.ON_SITE, OrderStatus.DEPARTED)
 

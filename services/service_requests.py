@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from extensions import _l, db
 from models.base import field_info
-from models.enums import FollowUpKind, OrderStatus, ProblemNature, RequestStatus, RequestType
+from models.enums import FaultLevel, FollowUpKind, OrderStatus, ProblemNature, RequestStatus, RequestType
 from models.organisation import Department
 from models.service_request import ServiceRequest
 from services import access, clock, follow_ups, notices, numbering, parameters, record_rules, saving, sla
@@ -19,6 +19,7 @@ from services.master_data import check_phone
 from services.workflow import Machine, Transition
 
 REPAIRS = (RequestType.REPAIR, RequestType.RETURN_REPAIR)
+CALLED_BACK = (*REPAIRS, RequestType.TECH_SUPPORT)
 _ROUTES = {ProblemNature.HARDWARE: "routing.hardware", ProblemNature.SOFTWARE: "routing.software",
            ProblemNature.DATA_PROJECT: "routing.data_project", ProblemNature.INTEGRATION: "routing.integration",
            ProblemNature.UNKNOWN: "routing.unknown"}
@@ -38,6 +39,33 @@ def begin(request: ServiceRequest, *, by: Any, now: dt.datetime) -> None:
         request.region_id = (request.site.region_id if request.site else None) or request.customer.region_id
     if request.product_model is not None and not request.product_name:
         request.product_name = request.product_model.name
+    if request.customer is not None and request.contact_name and request.contact_name != (request.contact and request.contact.name):
+        known = [person for person in request.customer.contacts if person.active and person.name == request.contact_name]
+        request.contact = known[0] if known else None
+    _promise(request)
+
+
+def minutes_promised(level: FaultLevel | None) -> int:
+    """Within how many minutes of the call an engineer rings the caller: thirty, ten for level 1 (B-010, B-032)."""
+    return parameters.number("sla.level1.respond" if level == FaultLevel.ONE else "sla.repair.contact")
+
+
+def _promise(request: ServiceRequest) -> None:
+    """Until when an engineer calls back; another level counts anew from the call, what was kept stays (B-009, B-032)."""
+    if request.reported_at is not None and request.request_type in CALLED_BACK and request.contacted_at is None:
+        request.promised_contact_at = request.reported_at + timedelta(minutes=minutes_promised(request.fault_level))
+
+
+def told_caller(request: ServiceRequest) -> str:
+    """The sentence to read to the caller once the request has its number (B-009)."""
+    contact = request.contact_name or str(_l("Dear customer"))
+    if request.promised_contact_at is None:
+        return str(_l("%(contact)s, your request is registered under number %(number)s. We will come back to you.",
+                      contact=contact, number=request.request_no))
+    at = f"{clock.local(request.promised_contact_at):%H:%M}"
+    engineer = str(_l("Engineer %(name)s", name=request.engineer.name) if request.engineer else _l("An engineer"))
+    return str(_l("%(contact)s, your repair is registered under number %(number)s. %(engineer)s will call you before %(time)s to agree "
+                  "on the visit.", contact=contact, number=request.request_no, engineer=engineer, time=at))
 
 
 @saving.rule(ServiceRequest)
@@ -79,6 +107,7 @@ def _complete(request: ServiceRequest, *, by: Any, now: dt.datetime) -> None:
 
 
 def _register(request: ServiceRequest, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    _promise(request)
     request.request_no = numbering.take("service_request", now=now, owner=request, form_code="service_request").number
 
 

@@ -7,7 +7,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.altKey || event.metaKey) return;
     const name = (event.ctrlKey ? "ctrl+" : "") + event.key.toLowerCase();
-    if (!event.ctrlKey && typing(event.target)) return;
+    if (!event.ctrlKey && !/^f\d+$/.test(name) && typing(event.target)) return;
     const target = document.querySelector(`[data-key="${CSS.escape(name)}"]`);
     if (!target) return;
     event.preventDefault();
@@ -133,32 +133,41 @@
     const list = document.createElement("ul");
     list.className = "options"; list.hidden = true; list.setAttribute("role", "listbox");
     box.append(list);
-    let timer, chosen = -1, shown = input.value, wanted = 0;
+    let timer, chosen = -1, shown = input.value, wanted = 0, pending = false, hurry = false;
     const close = () => { list.hidden = true; chosen = -1; input.setAttribute("aria-expanded", "false"); };
-    const take = (item) => { hidden.value = item.dataset.id; shown = input.value = item.textContent; close(); input.dispatchEvent(new Event("change", { bubbles: true })); };
-    const mark = () => $$("li", list).forEach((item, place) => item.classList.toggle("chosen", place === chosen));
+    const take = (item) => { hidden.value = item.dataset.id; hidden.dataset.more = item.dataset.more; shown = input.value = item.dataset.text; close(); input.dispatchEvent(new Event("change", { bubbles: true })); };
+    const mark = () => $$("li[data-id]", list).forEach((item, place) => item.classList.toggle("chosen", place === chosen));
     const ask = async () => {
       const turn = ++wanted;
       const answer = await fetch(`${box.dataset.lookup}?q=${encodeURIComponent(input.value === shown ? "" : input.value)}${of(box)}`, { headers: { Accept: "application/json" } });
       if (!answer.ok || turn !== wanted) return;
+      pending = false;
       list.replaceChildren(...(await answer.json()).map((row) => {
         const item = document.createElement("li");
-        item.textContent = row.text; item.dataset.id = row.id; item.setAttribute("role", "option");
+        item.textContent = item.dataset.text = row.text; item.dataset.id = row.id; item.dataset.more = row.more || ""; item.setAttribute("role", "option");
+        if (row.hint) { const note = document.createElement("small"); note.textContent = row.hint; item.append(note); }
         return item;
       }));
-      list.hidden = !list.children.length; input.setAttribute("aria-expanded", String(!list.hidden)); chosen = list.children.length && input.value !== shown ? 0 : -1; mark();
+      if (!list.children.length && box.dataset.none && input.value) { const none = document.createElement("li"); none.className = "none"; none.textContent = box.dataset.none; list.append(none); }
+      list.hidden = !list.children.length; input.setAttribute("aria-expanded", String(!list.hidden)); chosen = $$("li[data-id]", list).length && input.value !== shown ? 0 : -1; mark();
+      if (hurry && $$("li[data-id]", list).length === 1) take(list.children[0]);
+      hurry = false;
     };
+    input.addEventListener("put", () => { shown = input.value; });
     input.addEventListener("focus", () => { input.select(); ask(); });
-    input.addEventListener("input", () => { clearTimeout(timer); if (!input.value) { hidden.value = ""; shown = ""; } timer = setTimeout(ask, 180); });
+    input.addEventListener("input", () => { clearTimeout(timer); pending = true; if (!input.value) { hidden.value = ""; shown = ""; } timer = setTimeout(ask, 180); });
     input.addEventListener("blur", () => setTimeout(() => { if (input.value && input.value !== shown) input.value = hidden.value ? shown : ""; close(); }, 150));
     input.addEventListener("keydown", (event) => {
-      if (event.isComposing || list.hidden) return;
-      const items = $$("li", list);
+      if (event.isComposing) return;
+      if (event.key === "Enter" && pending && input.value) { hurry = true; event.preventDefault(); return; }  /* typed faster than found */
+      if (list.hidden) return;
+      const items = $$("li[data-id]", list);
+      if (!items.length) return;
       if (event.key === "ArrowDown" || event.key === "ArrowUp") { chosen = (chosen + (event.key === "ArrowDown" ? 1 : items.length - 1) + items.length) % items.length; mark(); event.preventDefault(); }
       else if (event.key === "Enter" && chosen >= 0) { take(items[chosen]); event.preventDefault(); }
       else if (event.key === "Escape") { close(); event.stopPropagation(); }
     });
-    list.addEventListener("mousedown", (event) => { const item = event.target.closest("li"); if (item) { event.preventDefault(); take(item); } });
+    list.addEventListener("mousedown", (event) => { const item = event.target.closest("li[data-id]"); if (item) { event.preventDefault(); take(item); } });
   }
 
   /* unsaved work */
@@ -209,31 +218,8 @@
   if (errors) errors.focus();
 })();
 
-// Beside the form at the telephone: what is known of the customer; empty fields are filled from it, a unit at a click.
-for (const box of document.querySelectorAll("[data-context]")) {
-  const form = box.parentElement.closest(".beside").querySelector("form");
-  const put = (name, value, over) => {
-    const input = form.querySelector(`[name=${name}]`);
-    if (!input || value === null || (input.value && !over)) return;
-    if (Array.isArray(value)) { input.value = value[0]; input.parentElement.querySelector("input[type=text]").value = value[1]; }
-    else input.value = value;
-  };
-  const load = async () => {
-    const customer = form.querySelector("[name=customer]").value;
-    if (!customer) return;
-    const answer = await fetch(`${box.dataset.context}?customer=${customer}`);
-    if (!answer.ok) return;
-    box.innerHTML = await answer.text();
-    const fill = JSON.parse(box.querySelector("[data-fill]").dataset.fill);
-    for (const [name, value] of Object.entries(fill)) put(name, value, false);
-  };
-  form.addEventListener("change", (event) => { if (event.target.closest("[data-name=customer]")) load(); });
-  box.addEventListener("click", (event) => {
-    const unit = event.target.closest("[data-unit]");
-    if (unit) for (const [name, value] of Object.entries(JSON.parse(unit.dataset.unit))) put(name, value, true);
-  });
-  load();
-}
+// A call that led to a page of its request is no longer kept (static/service.js).
+if (/^\/service-requests\/(show\/)?\d+/.test(location.pathname) || location.pathname === "/dispatch/") sessionStorage.removeItem("call");
 
 // Chosen files are sent at once.
 document.addEventListener("change", (event) => {

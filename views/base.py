@@ -274,6 +274,10 @@ class AppModelView(ModelView):
         """What stands beside the form: a template and its values."""
         return None
 
+    def leads_to(self, record: Any) -> str:
+        """Where a saved form leads."""
+        return self.at(record)
+
     def submits(self, record: Any) -> list[tuple[str, str, Any]]:
         """(name, value, label) of the buttons of the form, the main one last."""
         return [("act", "save", _("Save"))]
@@ -337,7 +341,7 @@ class AppModelView(ModelView):
                 saving.change(record, values, by=user, version=version, seen=seen)
                 self.saved(record, user, new=False)
                 flash(_("Saved."), "success")
-            claimed.result = self.at(record)
+            claimed.result = self.leads_to(record)
         except Conflict as refusal:
             self._show_conflict(form, record, refusal, conflicts)
             return None

@@ -10,23 +10,10 @@ from flask_babel import gettext as _
 from sqlalchemy import text
 
 from extensions import db
-from models.enums import OrderStatus
-from models.work_order import WorkOrder
-from services import access, clock, dispatch, notices, service_requests, signing, work_orders
-from views import shown, todo
+from services import access, clock, notices, service_requests, signing
+from views import todo, visits
 from views.security import current_user
 from views.shell import crumbs
-
-
-def _visit(order: WorkOrder, user: Any) -> dict[str, Any]:
-    """One job of an engineer's day with its next step."""
-    visit, service = order.appointment, order.request
-    steps = work_orders.MACHINE.open_to(order, user)
-    return {"href": f"/work-orders/show/{order.id}", "title": order.customer.name, "badge": shown.badge(order.status),
-            "when": shown.span(visit.start_at, visit.end_at) if visit is not None else None,
-            "late": visit is not None and order.status == OrderStatus.APPOINTED and visit.start_at < clock.now(),
-            "symptom": order.symptom, "number": order.work_order_no, "address": service.address, "phone": service.contact_phone,
-            "contact": service.contact_name, "next": steps[0].label if steps else None}
 
 
 class HomeView(IndexView):
@@ -43,13 +30,16 @@ class HomeView(IndexView):
         crumbs((_("Work page"), None))
         staff = access.staff_of(user)
         is_engineer = staff is not None and staff.is_engineer
-        jobs = [_visit(order, user) for order in dispatch.day_of(staff)] if staff is not None and is_engineer else []
+        which = request.args.get("day", "today")
+        if which not in visits.DAYS:
+            abort(400)
+        day = visits.day_page(staff, user, which) if staff is not None and is_engineer else None
         work = todo.Work(user, signing.waiting_for(user), is_engineer=is_engineer)
         chosen = request.args.get("show", "all")
-        if chosen not in todo.COLUMNS or set(request.args) - {"show"}:
+        if chosen not in todo.COLUMNS or set(request.args) - {"show", "day"}:
             abort(400)
         takes_calls = access.can(user, service_requests.MACHINE.right("register")[0], "service_request")
-        return render_template("home/index.html", jobs=jobs, work=work, chosen=chosen, takes_calls=takes_calls, is_engineer=is_engineer,
+        return render_template("home/index.html", day=day, work=work, chosen=chosen, takes_calls=takes_calls, is_engineer=is_engineer,
                                strip=work.strip(chosen), groups=work.groups(chosen), lists=todo.lists(user), figures=todo.figures(user))
 
     @expose("/notices/read", methods=["POST"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, render_template, request
+from flask import redirect, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -18,9 +18,10 @@ from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 from services import access, clock, search, service_requests, sla
-from views import file_parts, shown, timers
+from views import file_parts, shown, telephone, timers
 from views.base import AppModelView, Related, Section, allowed
 from views.listing import Saved
+from views.security import current_user
 from views.steps import Stepping
 from views.work_orders import arrears_banner, dispatch_aside, people
 
@@ -41,40 +42,17 @@ VIEWS = (
 STEPS = (RequestStatus.REGISTERED, RequestStatus.TRIAGED, RequestStatus.DISPATCHED, RequestStatus.IN_PROGRESS,
          RequestStatus.RESOLVED, RequestStatus.VERIFIED, RequestStatus.CLOSED)
 
+# The caller has been told an engineer’s call, which has not been made yet.
+TO_BE_TOLD = (RequestStatus.REGISTERED, RequestStatus.TRIAGED)
+
 # States beside the way: where they stand on it.
 ALONGSIDE = {RequestStatus.WAITING: RequestStatus.IN_PROGRESS, RequestStatus.REMOTE: RequestStatus.DISPATCHED,
              RequestStatus.ARCHIVED: RequestStatus.CLOSED}
 
 
-def service_context(customer: Customer, user: Any) -> dict[str, Any]:
-    """Units with their warranty, open jobs, last visits, and what the form may fill in from them."""
-    today = clock.today()
-    units = db.session.scalars(select(Equipment).where(Equipment.customer_id == customer.id, access.visible(user, Equipment))
-                               .order_by(Equipment.id.desc()).limit(12).options(selectinload(Equipment.product_model)))
-    jobs = db.session.scalars(select(ServiceRequest).where(
-        ServiceRequest.customer_id == customer.id, ServiceRequest.status.in_(service_requests.OPEN_STATES),
-        access.visible(user, ServiceRequest)).order_by(ServiceRequest.id.desc()).limit(5))
-    visits = db.session.scalars(select(WorkOrder).where(
-        WorkOrder.customer_id == customer.id, WorkOrder.finished_at.is_not(None), access.visible(user, WorkOrder))
-        .order_by(WorkOrder.finished_at.desc()).limit(3).options(selectinload(WorkOrder.lead_engineer)))
-    site = next((place for place in customer.sites if place.active), None)
-    contact = next((person for person in customer.contacts if person.active), None)
-    fill = {"site": [site.id, str(site)] if site else None, "contact_name": contact.name if contact else None,
-            "contact_phone": (contact.phone if contact else None) or customer.phone}
-    return {"customer": customer, "fill": fill, "units": [_unit(unit, today) for unit in units],
-            "jobs": [{"href": f"/service-requests/show/{job.id}", "number": str(job), "badge": shown.badge(job.status),
-                      "symptom": (job.symptom or "")[:60]} for job in jobs],
-            "visits": [{"href": f"/work-orders/show/{order.id}", "at": shown.moment(order.finished_at), "who": order.lead_engineer,
-                        "what": (order.solution or order.symptom or "")[:60]} for order in visits]}
-
-
-def _unit(unit: Equipment, today: Any) -> dict[str, Any]:
-    covered = unit.warranty_end is not None and unit.warranty_end >= today
-    return {"serial": unit.serial_no or unit.equipment_no, "model": str(unit.product_model), "covered": covered,
-            "cover": _("In warranty until %(day)s", day=unit.warranty_end) if covered else _("Out of warranty since %(day)s",
-                                                                                             day=unit.warranty_end or "—"),
-            "fill": {"equipment": [unit.id, str(unit)], "product_model": [unit.product_model_id, str(unit.product_model)],
-                     "in_warranty": "yes" if covered else "no"}}
+def dispatch_address(record: Any) -> str:
+    """Where a triaged request is given to an engineer: it stands chosen on the board, with him."""
+    return f"/dispatch/?job=request-{record.id}"
 
 
 def views() -> list[Any]:
@@ -133,17 +111,31 @@ def views() -> list[Any]:
         def preset(self, record: Any, name: str) -> dict[str, Any]:
             return {"symptom": record.symptom, "due_at": record.requested_at, "engineer": record.engineer}
 
-        def form_aside(self) -> dict[str, Any] | None:
-            return {"template": "requests/aside.html"}
-
         @expose("/context", methods=["GET"])
         def context(self) -> Any:
             """What is known of a customer, beside the form at the telephone."""
-            user = allowed("create", self.noun)
-            key = request.args.get("customer", "")
-            if not key.isascii() or not key.isdigit() or len(key) > 9:
-                abort(400)
-            return render_template("requests/context.html", **service_context(access.get(user, Customer, int(key)), user))
+            return telephone.context(allowed("create", self.noun))
+
+        @expose("/callers", methods=["GET"])
+        def callers(self) -> Any:
+            """Customers by what a caller says."""
+            return telephone.callers(allowed("create", self.noun))
+
+        @expose("/call", methods=["GET"])
+        def call(self) -> Any:
+            """A short address for the telephone."""
+            allowed("create", self.noun)
+            return redirect(f"{self.route_base}/add")
+
+        def form_class(self, user: Any, names: list[str] | None = None) -> Any:
+            made = super().form_class(user, names)
+            return made if names is not None else telephone.with_engineer(made)
+
+        def _form_page(self, form: Any, title: Any, cancel: str, conflicts: dict[str, Any] | None, buttons: Any, *, about: str = "") -> Any:
+            """A call that is not registered yet has a screen of its own; what is registered is changed as any record."""
+            if any(value == "register" for _name, value, _label in buttons):
+                return telephone.page(form, title=title, cancel=cancel, buttons=buttons, conflicts=conflicts)
+            return super()._form_page(form, title, cancel, conflicts, buttons, about=about)
 
         def _defaults(self, user: Any) -> dict[str, Any]:
             """The call is taken now; what was typed into the box of the work page finds its customer, unit or telephone."""
@@ -166,21 +158,37 @@ def views() -> list[Any]:
             return {"contact_phone": words} if digits.isdigit() and len(digits) > 6 else {}
 
         def saved(self, record: Any, user: Any, *, new: bool) -> None:
-            """A new request is completed by what is known; “register” gives it its number."""
-            now = clock.now()
+            """A new request is completed by what is known; “register” gives it its number, “dispatch” triages it as well."""
+            now, act = clock.now(), request.form.get("act")
+            if record.status == RequestStatus.DRAFT and act is not None:
+                record.engineer = telephone.chosen_engineer() or record.engineer
             service_requests.begin(record, by=user, now=now)
-            if request.form.get("act") == "register" and record.status == RequestStatus.DRAFT:
+            if act in ("register", "dispatch") and record.status == RequestStatus.DRAFT:
                 service_requests.take_step(record, "register", by=user, now=now)
+                if act == "dispatch":
+                    service_requests.take_step(record, "triage", by=user, now=now)
+
+        def leads_to(self, record: Any) -> str:
+            """“Register and dispatch” goes on to the dispatch, with the engineer who was chosen."""
+            if request.form.get("act") == "dispatch" and record.status == RequestStatus.TRIAGED:
+                return dispatch_address(record)
+            return super().leads_to(record)
 
         def submits(self, record: Any) -> list[tuple[str, str, Any]]:
-            """A draft may be saved with gaps, or registered."""
+            """A draft may be saved with gaps, registered, or registered and sent on to dispatch by who may do that."""
             if record is not None and record.status != RequestStatus.DRAFT:
                 return super().submits(record)
-            return [("act", "draft", _("Save the draft")), ("act", "register", _("Register"))]
+            user = current_user()
+            buttons = [("act", "draft", _("Save the draft")), ("act", "register", _("Only register"))]
+            if access.can(user, "create", "work_order") and access.can(user, "change", self.noun):
+                return [*buttons, ("act", "dispatch", _("Register and dispatch"))]
+            return [buttons[0], ("act", "register", _("Register"))]
 
         def banners(self, record: Any) -> list[dict[str, Any]]:
             """Arrears of the customer (B-022) and calls that look like this one (B-002)."""
             found = arrears_banner(record.customer)
+            if record.contacted_at is None and record.status in TO_BE_TOLD:
+                found.append({"level": "act", "text": service_requests.told_caller(record), "href": None, "label": None})
             found += [{"level": "soon", "text": _("Perhaps the same call: %(number)s", number=str(other)), "href": self.at(other),
                        "label": _("Open it")} for other in service_requests.likely_repeats(record, now=clock.now())]
             return found

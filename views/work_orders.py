@@ -15,7 +15,7 @@ from models.organisation import Region
 from models.service_record import PartUsage, ServiceRecord
 from models.work_order import Appointment, WorkOrder
 from services import clock, counters, dispatch, saving, work_orders
-from views import file_parts, shown, timers
+from views import file_parts, shown, timers, visits
 from views.base import AppModelView, Section
 from views.listing import Saved
 from views.steps import Stepping
@@ -168,6 +168,7 @@ def views() -> list[Any]:
             page["tags"].append({"text": _("from %(number)s", number=request), "href": f"/service-requests/show/{record.request_id}"})
             if visit is not None and record.is_open:
                 page["tags"].append({"text": _("Visit %(when)s", when=shown.span(visit.start_at, visit.end_at))})
+            page["visit"] = visits.visit_page(record, user, full=shown.sees_phones(user, WorkOrder)) if page["tab"] == "facts" else None
             if page["tab"] == "facts":
                 parts = file_parts.parts_panel(record)
                 page["panels"] = [file_parts.report_panel(request, record.symptom, user), *([parts] if parts else [])]

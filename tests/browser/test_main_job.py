@@ -85,16 +85,16 @@ def test_a_call_becomes_a_signed_slip(app, stock, chromium):
     clerk.page.wait_for_url("**/service-requests/add")
     clerk.choose("customer", "qxl", "栖霞岭")
     page = clerk.page
-    page.locator("aside .banner.late", has_text="欠款").wait_for()
-    page.locator("[data-unit]", has_text="QX20-0001").click()
+    page.locator(".call-who .banner.late", has_text="欠款").wait_for()
+    page.locator(".unit", has_text="QX20-0001").click()
     assert page.locator("[name=contact_phone]").input_value() == "0571-5550100"
     assert page.locator("[name=site]").input_value() == "1"
     assert page.locator("[name=in_warranty]").input_value() == "yes"
     page.locator("[name=symptom]").fill("开机示值漂移，复位无效")
     page.locator("[name=problem_nature]").select_option("hardware")
-    page.locator("[name=fault_level]").select_option("2")
+    page.locator(".level", has_text="二级故障").click()
     clerk.shot("call")
-    page.keyboard.press("Control+s")
+    page.keyboard.press("F8")
     page.wait_for_url("**/service-requests/show/1")
     clerk.state("已登记")
     clerk.shot("registered")

@@ -22,7 +22,7 @@ FAMILIES = {
     "/suppliers": "CRUPV R R R R R R R R R R R R R R",
 }
 NEEDS = {"list/": "R", "show/<int:pk>": "R", "add": "C", "edit/<int:pk>": "U", "export/<kind>": "P", "<int:pk>/do/<transition>": "C",
-         "context": "C"}
+         "context": "C", "callers": "C", "call": "C"}
 # A step of each family whose right is the letter above, and what another family needs instead.
 STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C"), "/follow-ups": ("done", "U")}
 # Anybody signed in who may read, add or change the records may look up what their form refers to.
@@ -56,6 +56,9 @@ RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/
                 ("POST", "/records/<code>/<int:pk>/do/print"): "P", ("GET", "/records/<code>/<int:pk>/sign/<slot>"): "R",
                 ("POST", "/records/<code>/<int:pk>/sign/<slot>"): "R"}
 SIGNED_IN |= {"/records/"}
+
+# The dispatch board: for who may issue work orders.
+BOARD = {"/dispatch/": "C", "/dispatch/send": "C", "/dispatch/move": "C"}
 
 # The back office by its letters on reference data.
 REFERENCE_LETTERS = "CRUPV R - - - - - - - - - - - - R"

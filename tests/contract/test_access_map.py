@@ -10,6 +10,7 @@ from tests.contract.data_policy import (
     ATTACHED,
     ATTACHMENTS,
     BACKOFFICE,
+    BOARD,
     CLOCKS,
     FAMILIES,
     FILES,
@@ -49,6 +50,7 @@ def address(text, base=None):
 def test_every_address_stands_in_the_policy(app):
     unknown = [text for _rule, text, base in families(app)
                if not text.startswith(API_BASE) and text not in OPEN | SIGNED_IN | {CLOCKS} | ACCOUNTS.keys() | BACKOFFICE.keys()
+               | BOARD.keys()
                | {need[1] for need in (*RECORD_NEEDS, *ATTACHMENTS, *FILES)}
                and (base is None or text.removeprefix(base + "/") not in {*NEEDS, LOOKUPS})]
     assert unknown == []
@@ -87,6 +89,18 @@ def test_a_role_opens_exactly_its_part_of_the_back_office(app, place):
         for method in sorted(rule.methods & {"GET", "POST"}):
             answer = client.get(address(str(rule))) if method == "GET" else client.post(address(str(rule)), {})
             if (answer.status_code == 403) == (need in REFERENCE_LETTERS.split()[place]) or answer.status_code >= 500:
+                wrong.append((method, str(rule), answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
+def test_a_role_opens_the_dispatch_board_exactly_where_the_table_lets_it_dispatch(app, place):
+    client, letters, wrong = Client(app).sign_in(ROLES[place]), FAMILIES["/work-orders"].split()[place], []
+    for rule in app.url_map.iter_rules():
+        need = BOARD.get(str(rule))
+        for method in sorted(rule.methods & {"GET", "POST"}) if need else ():
+            answer = client.get(str(rule)) if method == "GET" else client.post(str(rule), {})
+            if (answer.status_code == 403) == (need in letters) or answer.status_code >= 500:
                 wrong.append((method, str(rule), answer.status_code))
     assert wrong == []
 

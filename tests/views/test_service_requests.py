@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from extensions import db
 from models.account import Notification
-from models.customer import Customer, CustomerSite
-from models.equipment import ProductModel
-from models.organisation import Department, Region, Staff
+from models.customer import Customer, CustomerContact, CustomerSite
+from models.equipment import Equipment, ProductModel
+from models.organisation import Department, Region, RegionEngineer, Staff
 from models.service_request import ServiceRequest
+from services import clock, search
 from services.unit_of_work import unit_of_work
+from tests.rig.queries import counted
 
 
 @pytest.fixture
@@ -166,3 +170,112 @@ def test_the_state_is_never_a_field_of_the_form(app, house, as_role):
     take(as_role("service_clerk"), {**house, "request_type": "commissioning", "status": "closed", "request_no": "SR-1"})
     assert the_request(app).status == "registered"
     assert the_request(app).request_no != "SR-1"
+
+
+def called(app, house, as_role, act, **more):
+    """A call taken at the telephone screen; the answer and the request."""
+    data = {**house, "symptom": "示值漂移", "in_warranty": "yes", "problem_nature": "hardware", "fault_level": "2", **more}
+    return take(as_role("service_clerk"), data, act=act), the_request(app)
+
+
+@pytest.mark.parametrize(("level", "minutes"), [("1", 10), ("2", 30), ("3", 30)])
+def test_b009_b032_the_caller_is_promised_a_call_within_half_an_hour_at_level_1_within_ten_minutes(app, house, as_role, level, minutes):
+    _answer, taken = called(app, house, as_role, "register", reported_at="2025-03-03T09:12", fault_level=level)
+    assert taken.promised_contact_at - taken.reported_at == timedelta(minutes=minutes)
+
+
+def test_b032_another_level_counts_the_promise_anew_from_the_call(app, house, as_role):
+    house["reported_at"] = "2025-03-03T09:12"
+    answer, taken = called(app, house, as_role, "register")
+    clerk, edit = as_role("service_clerk"), answer.headers["Location"].replace("show", "edit")
+    data = {**house, "symptom": "示值漂移", "in_warranty": "yes", "problem_nature": "hardware", "department": taken.department_id}
+    assert clerk.post(edit, {**data, **clerk.form(edit), "fault_level": "1"}).status_code == 302
+    assert the_request(app).promised_contact_at - taken.reported_at == timedelta(minutes=10)
+
+
+def test_b009_the_file_shows_the_sentence_to_read_until_the_engineer_called(app, house, as_role):
+    answer, taken = called(app, house, as_role, "register", contact_name="王主任")
+    at = f"{clock.local(taken.promised_contact_at):%H:%M}"
+    page = as_role("service_clerk").get(answer.headers["Location"]).text
+    assert f"王主任，您的报修已登记，编号 {taken.request_no}。工程师会在 {at} 前给您打电话" in page
+
+
+def test_register_and_dispatch_triages_and_leads_to_the_dispatch_with_the_chosen_engineer(app, house, as_role):
+    with app.app_context(), unit_of_work(write=False):
+        engineer = db.session.scalar(select(Staff.id).where(Staff.name == "顾北辰"))
+    answer, taken = called(app, house, as_role, "dispatch", engineer=engineer)
+    assert (taken.status, taken.engineer_id) == ("triaged", engineer)
+    page = as_role("service_clerk").get(answer.headers["Location"])
+    assert page.status_code == 200
+    assert "顾北辰" in page.text
+
+
+def test_register_and_dispatch_asks_at_the_field_for_what_the_triage_needs_and_keeps_what_was_typed(app, house, as_role):
+    answer, taken = called(app, house, as_role, "dispatch", fault_level="", remark="等回电")
+    assert (answer.status_code, taken) == (422, None)
+    assert 'id="fault_level-error"' in answer.text
+    assert "示值漂移" in answer.text
+    assert 'value="等回电"' in answer.text
+
+
+def test_who_may_not_dispatch_is_offered_to_register_only(app, as_role):
+    page = as_role("sales").get("/service-requests/add").text
+    assert 'value="register"' in page
+    assert 'value="dispatch"' not in page
+
+
+def test_the_contact_of_the_file_is_known_by_his_name(app, house, as_role):
+    with app.app_context(), unit_of_work():
+        db.session.add(CustomerContact(customer_id=house["customer"], name="王主任", phone="0571-5550100"))
+    assert called(app, house, as_role, "register", contact_name="王主任")[1].contact_id == 1
+
+
+def test_a_caller_is_found_by_name_initials_telephone_and_serial_number(app, house, as_role):
+    with app.app_context(), unit_of_work():
+        db.session.add(CustomerContact(customer_id=house["customer"], name="王主任", phone="13900007788"))
+        db.session.add(Equipment(equipment_no="EQ1", serial_no="QX20-0007", customer_id=house["customer"],
+                                 product_model_id=house["product_model"]))
+        db.session.flush()
+        search.index(db.session(), db.session.get(Customer, house["customer"]))
+    clerk = as_role("service_clerk")
+    for words in ("栖霞", "qxl", "13900007788", "QX20-0007"):
+        found = clerk.get(f"/service-requests/callers?q={words}").json
+        assert found[0]["text"] == "栖霞岭检测中心", words
+    assert found[0]["more"] == 1
+
+
+def test_b002_b004_the_card_says_what_is_known_and_proposes_the_resident_engineer(app, house, as_role):
+    with app.app_context(), unit_of_work():
+        db.session.get(Customer, house["customer"]).house_rules = "进场先登记"
+        day = clock.today()
+        for place, until in enumerate((day, day - timedelta(days=1))):
+            db.session.add(Equipment(equipment_no=f"EQ{place}", serial_no=f"QX20-{place}", customer_id=house["customer"],
+                                     product_model_id=house["product_model"], warranty_end=until))
+        region = db.session.get(Customer, house["customer"]).region_id
+        resident = db.session.scalar(select(Staff).join(RegionEngineer, RegionEngineer.staff_id == Staff.id)
+                                     .where(RegionEngineer.region_id == region, RegionEngineer.is_resident))
+        resident_id = resident.id
+    called(app, house, as_role, "register")
+    card = as_role("service_clerk").get(f"/service-requests/context?customer={house['customer']}").text
+    assert "进场先登记" in card
+    assert "示值漂移" in card
+    assert card.count("在保") == card.count("质保已过") == 1
+    assert f'data-engineer="{resident_id}"' in card
+    with app.app_context(), unit_of_work():
+        away = db.session.get(Staff, resident_id)
+        away.absent_from = away.absent_to = clock.today()
+    assert 'data-engineer=""' in as_role("service_clerk").get(f"/service-requests/context?customer={house['customer']}").text
+
+
+def test_the_screen_and_its_card_ask_few_questions(app, house, as_role):
+    clerk = as_role("service_clerk")
+    clerk.get("/service-requests/add")
+    for url in ("/service-requests/add", f"/service-requests/context?customer={house['customer']}", "/service-requests/callers?q=qxl"):
+        with counted() as asked:
+            assert clerk.get(url).status_code == 200
+        assert len(asked) <= 20, "\n".join(asked)
+
+
+@pytest.mark.parametrize("query", ["", "customer=x", "customer=1&unit=x"])
+def test_nonsense_at_the_telephone_is_refused(as_role, query):
+    assert as_role("service_clerk").get(f"/service-requests/context?{query}").status_code == 400
