@@ -157,8 +157,11 @@ def rows_of(request: ServiceRequest) -> list[SlaClock]:
 
 def differences(request: ServiceRequest) -> list[tuple[Owner, str, SlaClock | None, Clock | None]]:
     """(owner, clock, row, how it should stand) wherever the two differ; empty when the rows are right."""
+    return _differences(request, rows_of(request))
+
+
+def _differences(request: ServiceRequest, rows: Sequence[SlaClock]) -> list[tuple[Owner, str, SlaClock | None, Clock | None]]:
     found: list[tuple[Owner, str, SlaClock | None, Clock | None]] = []
-    rows = rows_of(request)
     for owner in owners_of(request):
         mine = {row.clock: row for row in rows if (row.owner_type, row.owner_id) == (owner.__tablename__, owner.id)}
         wanted = expected(owner, request, list(mine.values()))
@@ -178,14 +181,19 @@ def sync(request: ServiceRequest, *, now: dt.datetime) -> int:
     """Make the kept clocks of a request equal to what its history says; how many were not. Flushes."""
     db.session.flush()
     db.session.execute(select(ServiceRequest.id).where(ServiceRequest.id == request.id).with_for_update())
-    found = differences(request)
+    rows = rows_of(request)
+    found = _differences(request, rows)
     for owner, _name, row, clock in found:
         if clock is None:
             db.session.delete(row)
-        else:
-            _write(row or SlaClock(owner_type=owner.__tablename__, owner_id=owner.id, request_id=request.id), clock)
+            rows = [other for other in rows if other is not row]
+            continue
+        kept = row or SlaClock(owner_type=owner.__tablename__, owner_id=owner.id, request_id=request.id)
+        _write(kept, clock)
+        if row is None:
+            rows.append(kept)
     db.session.flush()
-    _mark_next(request)
+    _mark_next(request, rows)
     db.session.flush()
     return len(found)
 
@@ -201,9 +209,9 @@ def _write(row: SlaClock, clock: Clock) -> None:
     db.session.add(row)
 
 
-def _mark_next(request: ServiceRequest) -> None:
+def _mark_next(request: ServiceRequest, rows: Sequence[SlaClock]) -> None:
     """The clock that runs out first stands at the request, at each open order and at the call, for lists that sort by it."""
-    running = [row for row in rows_of(request) if row.result == ClockResult.RUNNING]
+    running = [row for row in rows if row.result == ClockResult.RUNNING]
     _mark(request, running, request.requested_at if request.status in LIVE and request.status not in _DONE else None)
     for order in request.orders:
         mine = [row for row in running if order.is_open and (row.owner_type == "service_request"
