@@ -15,7 +15,7 @@ from models.organisation import Region, Staff
 from models.service_request import ServiceRequest
 from models.sla import SlaClock
 from models.work_order import WorkOrder
-from services import access, clock, outbox, parameters
+from services import access, clock, mail, outbox, parameters
 
 WARNED, DUE, ESCALATED = 1, 2, 3
 STALE = timedelta(days=7)  # what ended longer ago, before anybody was told, is no news
@@ -89,7 +89,10 @@ def _leave(row: SlaClock, level: int, people: _People, now: dt.datetime) -> int:
             else _l("%(number)s: %(clock)s was due %(due)s.", **values) if level == DUE
             else _l("%(number)s: %(clock)s was due %(due)s and is still open.", **values))
     payload = {"users": users, "text": str(text)[:300], "href": f"{_PAGES[row.owner_type]}/show/{row.owner_id}", "urgent": level > WARNED}
-    return outbox.put("notice", f"clock:{row.id}:{level}", payload, now=now)
+    made = outbox.put("notice", f"clock:{row.id}:{level}", payload, now=now)
+    if made:
+        mail.put(users, str(text), f"clock:{row.id}:{level}", now=now)
+    return made
 
 
 def _owner(row: SlaClock) -> WorkOrder | FollowUp | None:

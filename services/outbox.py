@@ -23,12 +23,16 @@ MOST_ATTEMPTS = 8
 LONGEST_REST = timedelta(hours=6)
 Handler = Callable[[dict[str, Any], dt.datetime], None]
 HANDLERS: dict[str, Handler] = {}
+OUTSIDE: set[str] = set()
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Declare who does the work of a kind; it runs in the transaction that marks the row as done."""
+def handles(kind: str, *, outside: bool = False) -> Callable[[Handler], Handler]:
+    """Declare who does the work of a kind: in the transaction that marks the row as done, so once; what goes `outside` (mail) is done
+    before it, without a lock held meanwhile, so at least once."""
     def keep(handler: Handler) -> Handler:
         HANDLERS[kind] = handler
+        if outside:
+            OUTSIDE.add(kind)
         return handler
     return keep
 
@@ -69,8 +73,15 @@ def finish(key: int, who: str, *, now: dt.datetime) -> bool:
         done_at=now, lease_until=None, error=None)
     if row is None or db.session.execute(mine).rowcount != 1:  # type: ignore[attr-defined]
         return False
-    HANDLERS[row.kind](row.payload, now)
+    if row.kind not in OUTSIDE:
+        HANDLERS[row.kind](row.payload, now)
     return True
+
+
+def _outside(key: int) -> None:
+    row = db.session.get(Outbox, key)
+    if row is not None and row.kind in OUTSIDE:
+        HANDLERS[row.kind](row.payload, clock.now())
 
 
 def deliver(*, most: int = 200, lease: timedelta = LEASE) -> int:
@@ -85,6 +96,8 @@ def deliver(*, most: int = 200, lease: timedelta = LEASE) -> int:
         if key is None:
             break
         try:
+            with unit_of_work(write=False):
+                _outside(key)
             with unit_of_work(reason="outbox"):
                 done += finish(key, who, now=clock.now())
         except Exception as error:

@@ -18,6 +18,7 @@ from models.account import Notification
 from models.job import Outbox
 from models.organisation import Staff
 from models.service_request import ServiceRequest
+from models.setting import Setting
 from models.sla import SlaClock, SlaPolicy
 from models.work_order import WorkOrder
 from services import clock, escalation, jobs, outbox
@@ -155,6 +156,37 @@ def test_what_fails_is_written_down_and_tried_again_later(app, monkeypatch):
         with clock.frozen(clock.now() + timedelta(minutes=3)):
             assert outbox.deliver() == 1
     assert told(app)[:2] == (0, 1)
+
+
+@pytest.mark.parametrize("switched", ["off", "on"])
+def test_b207_mails_go_out_only_where_they_are_switched_on_and_once(app, monkeypatch, switched):
+    late(app)
+    sent = []
+
+    class Server:
+        def __init__(self, *address, **_options):
+            self.address = address
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_error):
+            return None
+
+        def send_message(self, message):
+            sent.append((self.address, message["To"], message["Message-ID"]))
+
+    monkeypatch.setattr("smtplib.SMTP", Server)
+    app.config["MAIL_SERVER"] = "127.0.0.1:2525"
+    with app.app_context():
+        with unit_of_work():
+            db.session.scalar(select(Setting).where(Setting.key == "notify.email")).value = switched
+        for _turn in range(2):
+            jobs.JOBS["clocks"].act()
+            outbox.deliver()
+    assert bool(sent) == (switched == "on")
+    assert len({mark for _address, _to, mark in sent}) == len(sent)
+    assert all(address == ("127.0.0.1", 2525) for address, _to, _mark in sent)
 
 
 def test_a_job_is_run_once_in_its_slot_and_made_up_for_later(app):

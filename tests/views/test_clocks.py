@@ -35,7 +35,8 @@ def running(app):
             policy = db.session.scalar(select(SlaPolicy).where(SlaPolicy.clock == name, SlaPolicy.kind == "wall"))
             row = SlaClock(owner_type="work_order" if order else "service_request", owner_id=5 if order else 1, request_id=1, clock=name,
                            policy=policy, kind="wall", amount=1000, reserve=10, calendar_version=1,
-                           started_at=due - timedelta(minutes=1000), warn_at=due - timedelta(minutes=10), due_at=due, paused_at=now - timedelta(minutes=30) if order else None)
+                           started_at=due - timedelta(minutes=1000), warn_at=due - timedelta(minutes=10), due_at=due,
+                           paused_at=now - timedelta(minutes=30) if order else None)
             if order:
                 row.pauses.append(SlaPause(begun_at=now - timedelta(minutes=30), reason="parts"))
             db.session.add(row)
