@@ -15,7 +15,7 @@ from models.enums import CallResult
 from models.follow_up import FollowUp
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
-from models.work_order import WorkOrder
+from models.work_order import Appointment, WorkOrder
 
 
 class Pick(Choice):
@@ -51,7 +51,7 @@ Fields = dict[str, Any]
 
 def _visit() -> Fields:
     return {"start_at": Moment(_l("From")), "end_at": Moment(_l("To")),
-            "informed": BooleanField(_l("The customer knows who comes and when")),
+            "late_reason": field_for(Appointment, "late_reason"), "informed": BooleanField(_l("The customer knows who comes and when")),
             "override_reason": CleanText(_l("Reason for double booking"), [TooLong(200)],
                                          description=_l("Only a supervisor may book over another appointment."))}
 
