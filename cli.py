@@ -16,8 +16,46 @@ from services.errors import DomainError
 from services.unit_of_work import unit_of_work
 
 
+def _jobs(app: Flask) -> None:
+    @app.cli.group("job")
+    def job() -> None:
+        """The timetable and its worker."""
+
+    @job.command("list")
+    @with_appcontext
+    def list_jobs() -> None:
+        """Each job with its schedule and last run."""
+        from services import jobs
+
+        with unit_of_work(write=False):
+            for line in jobs.lines():
+                click.echo(line)
+
+    @job.command("run")
+    @click.argument("name")
+    @with_appcontext
+    def run_job(name: str) -> None:
+        """Run one job now; exit status 1 when it finds something wrong."""
+        from services import jobs
+
+        if name not in jobs.JOBS:
+            raise click.ClickException(f"no such job; there are: {' '.join(jobs.JOBS)}")
+        result, good = jobs.run(name)
+        click.echo(result)
+        if not good:
+            raise SystemExit(1)
+
+    @job.command("worker")
+    def work() -> None:
+        """Run the timetable until stopped."""
+        from services import jobs
+
+        jobs.work(app)
+
+
 def register_commands(app: Flask) -> None:
     """Hang the commands of the product onto the application."""
+    _jobs(app)
 
     @app.cli.command("upgrade")
     def upgrade() -> None:

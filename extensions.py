@@ -1,5 +1,6 @@
 """Objects without the state of an application: database, forgery protection, migrations, and the words of the interface."""
 
+from pathlib import Path
 from typing import Any
 
 from flask import g, request, session
@@ -11,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from huey import Huey, RedisHuey, SqliteHuey
 
 
 def by_program() -> bool:
@@ -42,9 +44,14 @@ class Csrf(CSRFProtect):
             super().protect(*args, **kw)
 
 
+def huey(data_dir: Path, redis_url: str | None) -> Huey:
+    """The engine and the timetable of the worker: a file beside the data, or Redis where several machines share the work."""
+    return RedisHuey("service", url=redis_url) if redis_url else SqliteHuey("service", filename=str(data_dir / "huey.sqlite"))
+
+
 # With the default declarative base Flask-Migrate would see none of the tables (Flask-AppBuilder 5.3).
 db = SQLA(model_class=Model)
 csrf = Csrf()
 migrate = Migrate()
 
-__all__ = ["Model", "_l", "_lp", "by_program", "csrf", "db", "force_locale", "migrate"]
+__all__ = ["Model", "_l", "_lp", "by_program", "csrf", "db", "force_locale", "huey", "migrate"]

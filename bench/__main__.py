@@ -96,7 +96,7 @@ def cases(last: int) -> list[Case]:
         Case("search, nothing found", get(f"/work-orders/list/?q={word}{rare}"), get(f"/orders/?search={word}{rare}")),
         Case("list, one state", get("/work-orders/list/?_flt_status=form_returned")),
         Case("list, one customer", get("/work-orders/list/?_flt_customer={turn}")),
-        Case("list, sorted by another column", get("/work-orders/list/?_oc_=due_at&_od_=desc")),
+        Case("list, sorted by another column", get("/work-orders/list/?_oc_=next_due_at&_od_=desc")),
         Case("list of an engineer", get("/work-orders/list/")),
         Case("show page", get("/work-orders/show/{turn}"), get("/orders/details/?id={turn}"), get("/orders/{turn}"), 8, 5.3),
         Case("edit: form and save", send("/work-orders/edit/{turn}", _ours_order), send("/orders/edit/?id={turn}", _admin_order),

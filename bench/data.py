@@ -146,7 +146,8 @@ class Company:
                    "dispatched", "in_progress")[place % 5], "reported_at": at, "customer_id": customer + 1, "site_id": customer + 1,
                    "contact_id": customer + 1, "contact_name": person, "contact_phone": phone, "equipment_id": unit + 1,
                    "region_id": self.regions[customer % len(self.regions)], "product_model_id": unit % len(self.models) + 1,
-                   "symptom": symptom, "requested_at": at + dt.timedelta(days=2)}
+                   "symptom": symptom, "requested_at": at + dt.timedelta(days=2),
+                   "next_due_at": None if self._old(place) else at + dt.timedelta(days=2)}
 
     def _orders(self) -> Iterator[dict[str, Any]]:
         states = ("pending", "assigned", "contacted", "finished", "waiting_parts", "on_site")
@@ -160,7 +161,8 @@ class Company:
             yield {"id": place + 1, "work_order_no": number, "request_id": place + 1, "customer_id": customer + 1,
                    "region_id": self.regions[customer % len(self.regions)], "status": "form_returned" if old else states[place % 6],
                    "lead_engineer_id": self.engineers[place % len(self.engineers)], "symptom": symptom, "issued_at": at,
-                   "due_at": at + dt.timedelta(days=2), "assigned_at": at, "finished_at": at + dt.timedelta(days=1) if old else None,
+                   "due_at": at + dt.timedelta(days=2), "next_due_at": None if old else at + dt.timedelta(days=2),
+                   "assigned_at": at, "finished_at": at + dt.timedelta(days=1) if old else None,
                    "solution": FAULTS[place % len(FAULTS)][1] if old else None, "service_category": "ABCD"[place % 4]}
 
     def _slips(self) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,7 @@ from models.returns import ReturnLine
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
 from models.stock_enums import AuditResult, InspectResult, Outcome, Repairability
-from models.work_order import WorkOrder
+from models.work_order import Appointment, WorkOrder
 
 
 class Pick(Choice):
@@ -53,7 +53,7 @@ Fields = dict[str, Any]
 
 def _visit() -> Fields:
     return {"start_at": Moment(_l("From")), "end_at": Moment(_l("To")),
-            "informed": BooleanField(_l("The customer knows who comes and when")),
+            "late_reason": field_for(Appointment, "late_reason"), "informed": BooleanField(_l("The customer knows who comes and when")),
             "override_reason": CleanText(_l("Reason for double booking"), [TooLong(200)],
                                          description=_l("Only a supervisor may book over another appointment."))}
 

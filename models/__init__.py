@@ -8,6 +8,7 @@ from models import (  # noqa: F401
     customer,
     equipment,
     follow_up,
+    job,
     number,
     organisation,
     quality,
@@ -16,6 +17,8 @@ from models import (  # noqa: F401
     service_record,
     service_request,
     setting,
+    sla,
     stock,
     work_order,
+    working_calendar,
 )

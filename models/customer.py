@@ -12,6 +12,7 @@ from extensions import _l, _lp
 from models.base import Audited, Base, EnumCode, Versioned, column, link, money
 from models.enums import AreaClass, CustomerClass, ServiceControl
 from models.organisation import Region, Staff
+from models.sla import SlaProfile
 
 
 class Customer(Audited, Versioned, Base):
@@ -44,12 +45,14 @@ class Customer(Audited, Versioned, Base):
     service_control: Mapped[ServiceControl] = column(EnumCode(ServiceControl), nullable=False, default=ServiceControl.NORMAL,
                                                      label=_lp("R-006", "Service control"), required=True)
     weekend_open: Mapped[bool] = column(Boolean, nullable=False, default=False, label=_lp("R-006", "Open on weekends"))
+    sla_profile_id: Mapped[int | None] = column(ForeignKey("sla_profile.id"), label=_l("Response profile"))
     house_rules: Mapped[str | None] = column(Text, label=_lp("R-006", "Customer's house rules"))
     remark: Mapped[str | None] = column(Text, label=_lp("R-006", "Remarks"))
     active: Mapped[bool] = column(Boolean, nullable=False, default=True, label=_l("Active"))
 
     region: Mapped[Region] = link(label=_lp("R-006", "Region"), required=True)
     sales: Mapped[Staff | None] = link(label=_lp("R-006", "Sales engineer"))
+    sla_profile: Mapped[SlaProfile | None] = link(label=_l("Response profile"))
     contacts: Mapped[list[CustomerContact]] = relationship(back_populates="customer", order_by="CustomerContact.id",
                                                            info={"label": _l("Contacts")})
     sites: Mapped[list[CustomerSite]] = relationship(back_populates="customer", order_by="CustomerSite.id",

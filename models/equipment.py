@@ -13,6 +13,7 @@ from models.base import Audited, Base, EnumCode, Versioned, column, link, money,
 from models.customer import Customer, CustomerSite
 from models.enums import EquipmentStatus, PartCategory
 from models.organisation import Department
+from models.sla import SlaProfile
 from models.stock_enums import Track
 
 
@@ -41,6 +42,9 @@ class ProductCategory(Audited, Versioned, Base):
     name: Mapped[str] = column(String(60), unique=True, nullable=False, label=_l("Name"), required=True)
     responsible_department_id: Mapped[int | None] = column(ForeignKey("department.id"), label=_l("Responsible department"))
 
+    sla_profile_id: Mapped[int | None] = column(ForeignKey("sla_profile.id"), label=_l("Response profile"))
+
+    sla_profile: Mapped[SlaProfile | None] = link(label=_l("Response profile"))
     responsible_department: Mapped[Department | None] = link(label=_l("Responsible department"))
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, relationship
 
 from extensions import _l, _lp
 from models.base import Audited, Base, EnumCode, FixedDecimal, Numbered, UTCDateTime, Versioned, column, link
@@ -15,6 +15,7 @@ from models.enums import CallResult, CustomerClass, FollowUpKind, FollowUpStatus
 from models.equipment import Equipment
 from models.organisation import Staff
 from models.service_request import ServiceRequest
+from models.sla import SlaClock
 
 
 class FollowUp(Audited, Versioned, Numbered, Base):
@@ -65,6 +66,9 @@ class FollowUp(Audited, Versioned, Numbered, Base):
     contact: Mapped[CustomerContact | None] = link(label=_lp("R-077", "Contact person"))
     request: Mapped[ServiceRequest | None] = link(label=_lp("R-077", "Linked"))
     equipment: Mapped[Equipment | None] = link(label=_l("Equipment"))
+    next_clock: Mapped[SlaClock | None] = relationship(
+        "SlaClock", primaryjoin="and_(foreign(SlaClock.owner_id) == FollowUp.id, SlaClock.owner_type == 'follow_up')", viewonly=True,
+        uselist=False)
     caller: Mapped[Staff | None] = link(label=_lp("R-077", "Caller"))
 
     @property

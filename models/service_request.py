@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, relationship
 
 from extensions import _l, _lp
@@ -29,6 +29,7 @@ from models.enums import (
 )
 from models.equipment import Equipment, ProductModel
 from models.organisation import Department, Region, Staff
+from models.sla import SlaClock
 
 
 class ServiceRequest(Audited, Versioned, Numbered, Base):
@@ -38,7 +39,7 @@ class ServiceRequest(Audited, Versioned, Numbered, Base):
     __noun__ = "service_request"
     __table_args__ = (
         Index("ix_service_request_list", "status", "reported_at", "id"),
-        Index("ix_service_request_due", "status", "requested_at"),
+        Index("ix_service_request_due", "status", "next_due_at"),
         Index("ix_service_request_scope", "region_id", "reported_at", "id"),
         Index("ix_service_request_customer", "customer_id", "reported_at", "id"),
         Index("ix_service_request_reported", "reported_at", "id"),
@@ -106,6 +107,9 @@ class ServiceRequest(Audited, Versioned, Numbered, Base):
     verify_result: Mapped[VerifyResult | None] = column(EnumCode(VerifyResult), label=_lp("R-004", "Verified with customer"))
     survey_no: Mapped[str | None] = column(String(20), label=_lp("R-004", "Survey no."))
     capa_required: Mapped[bool] = column(Boolean, nullable=False, default=False, label=_lp("R-004", "CAPA required"))
+    # the clock that runs out first, kept by services/sla.py
+    next_due_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Time left"))
+    next_clock_id: Mapped[int | None] = column(Integer, label=_l("Next clock"))
     # the way through
     wait_reason: Mapped[str | None] = column(String(200), label=_l("Reason for the pause"))
     resolved_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Resolved at"))
@@ -114,6 +118,8 @@ class ServiceRequest(Audited, Versioned, Numbered, Base):
     struck_off_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-002", "Struck off at"))
     remark: Mapped[str | None] = column(String(200), label=_lp("R-002", "Remarks"))
 
+    next_clock: Mapped[SlaClock | None] = relationship(
+        "SlaClock", primaryjoin="foreign(ServiceRequest.next_clock_id) == SlaClock.id", viewonly=True)
     received_by: Mapped[Staff | None] = link(label=_lp("R-001", "Received by"), foreign_keys=[received_by_id])
     informant: Mapped[Staff | None] = link(label=_lp("R-001", "Informant"), foreign_keys=[informant_id])
     first_contact: Mapped[Staff | None] = link(label=_l("First-contact owner"), foreign_keys=[first_contact_id])

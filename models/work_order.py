@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from extensions import _l, _lp
 from models.base import Audited, Base, EnumCode, Numbered, UTCDateTime, Versioned, column, link
+from models.clock_enums import LateReason
 from models.customer import Customer
 from models.enums import AppointmentStatus, HoldReason, InWarranty, OrderStatus, ServiceCategory, WorkType
 from models.organisation import Department, Region, Staff
+from models.sla import SlaClock, WorkPause
 
 CLOSED = frozenset({OrderStatus.FINISHED, OrderStatus.SIGNED_OFF, OrderStatus.FORM_RETURNED, OrderStatus.UNRESOLVED,
                     OrderStatus.CANCELLED})
@@ -29,7 +31,7 @@ class WorkOrder(Audited, Versioned, Numbered, Base):
         Index("ix_work_order_customer", "customer_id", "issued_at", "id"),
         Index("ix_work_order_lead", "lead_engineer_id", "issued_at", "id"),
         Index("ix_work_order_issued", "issued_at", "id"),
-        Index("ix_work_order_due", "status", "due_at"),
+        Index("ix_work_order_due", "status", "next_due_at"),
         Index("ix_work_order_finished", "finished_at"),
         CheckConstraint("finished_at IS NULL OR arrived_at IS NULL OR finished_at >= arrived_at", name="ck_work_order_times"),
     )
@@ -54,6 +56,9 @@ class WorkOrder(Audited, Versioned, Numbered, Base):
     issued_at: Mapped[dt.datetime] = column(UTCDateTime, nullable=False, label=_lp("R-010", "Issued at"))
     issued_by_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_lp("R-010", "Issued by"))
     previous_order_id: Mapped[int | None] = column(ForeignKey("work_order.id"), label=_l("Continues"))
+    # the clock that runs out first, kept by services/sla.py
+    next_due_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Time left"))
+    next_clock_id: Mapped[int | None] = column(Integer, label=_l("Next clock"))
     # the way through
     assigned_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Dispatched at"))
     contacted_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Contacted at"))
@@ -69,6 +74,8 @@ class WorkOrder(Audited, Versioned, Numbered, Base):
 
     request: Mapped[ServiceRequest] = relationship("ServiceRequest", back_populates="orders",
                                                    info={"label": _lp("R-010", "Request no.")})
+    next_clock: Mapped[SlaClock | None] = relationship(
+        "SlaClock", primaryjoin="foreign(WorkOrder.next_clock_id) == SlaClock.id", viewonly=True)
     customer: Mapped[Customer] = link(label=_lp("R-010", "Customer name"))
     region: Mapped[Region | None] = link(label=_l("Region"))
     department: Mapped[Department | None] = link(label=_lp("R-010", "To department"), foreign_keys=[department_id])
@@ -82,6 +89,7 @@ class WorkOrder(Audited, Versioned, Numbered, Base):
     records: Mapped[list[ServiceRecord]] = relationship("ServiceRecord", back_populates="order", order_by="ServiceRecord.id",
                                                         info={"label": _l("Service records")})
 
+    pauses: Mapped[list[WorkPause]] = relationship("WorkPause", order_by="WorkPause.id", info={"label": _l("Pauses")})
     holds: Mapped[list[ServiceHold]] = relationship(back_populates="order", order_by="ServiceHold.id",
                                                     info={"label": _l("Questions of a pause")})
 
@@ -173,6 +181,8 @@ class Appointment(Audited, Versioned, Base):
     start_at: Mapped[dt.datetime] = column(UTCDateTime, nullable=False, label=_l("From"), required=True)
     end_at: Mapped[dt.datetime] = column(UTCDateTime, nullable=False, label=_l("To"), required=True)
     place: Mapped[str | None] = column(String(200), label=_l("Place"))
+    late_reason: Mapped[LateReason | None] = column(EnumCode(LateReason), label=_l("Reason for the late visit"),
+                                                    hint=_l("Asked when the visit lies after the time due"))
     status: Mapped[AppointmentStatus] = column(EnumCode(AppointmentStatus), nullable=False, default=AppointmentStatus.PLANNED,
                                                label=_l("Status"))
     customer_informed_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Customer informed at"))

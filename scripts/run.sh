@@ -24,4 +24,14 @@ if [ "$production" != production ] && [ "${SEED:-demo}" = demo ]; then
   echo "  密码 Password: $word"
 fi
 echo
-exec .venv/bin/gunicorn --bind "$host:$port" --workers "${WEB_WORKERS:-2}" --timeout 60 --access-logfile /dev/null 'app:create_app()'
+# The pages and the worker of the timetable start and stop together: whichever ends first takes the other with it.
+.venv/bin/gunicorn --bind "$host:$port" --workers "${WEB_WORKERS:-2}" --timeout 60 --access-logfile /dev/null 'app:create_app()' &
+web=$!
+.venv/bin/flask job worker &
+worker=$!
+stop() { trap - INT TERM; kill -TERM "$web" "$worker" 2>/dev/null || true; }
+trap stop INT TERM
+wait -n "$web" "$worker" && code=0 || code=$?
+stop
+wait "$web" "$worker" 2>/dev/null || true
+exit "$code"

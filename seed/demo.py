@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from extensions import db
 from models.account import Notification
+from models.clock_enums import LateReason
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.enums import (
     AreaClass,
@@ -53,6 +54,7 @@ from services.unit_of_work import current, unit_of_work
 
 DATA = Path(__file__).resolve().parent / "data" / "demo.yaml"
 CUSTOMERS, UNITS, REQUESTS, DAYS, ON_SCREEN = 64, 160, 210, 61, 30
+LATEST_WAITS = 40  # of the calls before, nobody waits for support any more
 LATEST = (7, 30, 110, 16, 52, 75, 12, 150, 240, 300)
 WAVES = "[[[60,120],[90,60],[120,130],[150,60],[180,130],[215,70],[250,125],[290,70],[330,120],[380,80],[430,115],[480,90]]]"
 Story = Iterator[dt.datetime]
@@ -178,7 +180,7 @@ class Company:
             yield self._at_work(clock.now() + timedelta(hours=2))
             service_requests.take_step(request, "cancel", by=clerk, now=clock.now(), reason="客户来电：已自行恢复")
             return
-        yield self._at_work(clock.now() + timedelta(minutes=pick.randrange(8, 40)))
+        yield self._at_work(clock.now() + timedelta(minutes=pick.randrange(1, 4)))
         service_requests.take_step(request, "triage", by=clerk, now=clock.now())
         if place % 9 == 4:
             yield from self._remote(request, fault)
@@ -211,18 +213,18 @@ class Company:
 
     def _remote(self, request: ServiceRequest, fault: list[str]) -> Story:
         lead = self.users["service_clerk"]
-        yield self._at_work(clock.now() + timedelta(minutes=self.random.randrange(20, 90)))
+        yield self._at_work(clock.now() + timedelta(minutes=self.random.randrange(2, 20)))
         service_requests.take_step(request, "remote", by=lead, now=clock.now())
         yield self._at_work(clock.now() + timedelta(hours=self.random.randrange(1, 5)))
         service_requests.take_step(request, "solve", by=lead, now=clock.now(), result=f"电话指导客户处理：{fault[1]}")
 
     def _on_site(self, request: ServiceRequest, fault: list[str], place: int) -> Story:
         pick, boss = self.random, self.users["dispatch_supervisor"]
-        yield self._at_work(clock.now() + timedelta(minutes=pick.randrange(25, 240)))
+        yield self._at_work(clock.now() + timedelta(minutes=pick.randrange(25, 240) if place % 7 == 0 else pick.randrange(1, 6)))
         engineer = dispatch.engineers(request.region_id)[pick.randrange(0, 3)][0]
         order = work_orders.send(request, by=boss, now=clock.now(), engineer=engineer)
         person = self.users[self.accounts[engineer.id]]
-        yield self._at_work(clock.now() + timedelta(minutes=pick.randrange(5, 60)))
+        yield self._at_work(clock.now() + timedelta(minutes=pick.randrange(30, 80) if place % 11 == 0 else pick.randrange(1, 18)))
         work_orders.take_step(order, "contact", by=person, now=clock.now(), contact_note=f"与{request.contact_name}通话，确认故障现象")
         if place % 31 == 11:
             yield self._at_work(clock.now() + timedelta(minutes=30))
@@ -247,7 +249,10 @@ class Company:
         elif place % 37 == 3:
             yield clock.now() + timedelta(minutes=45)
             work_orders.take_step(order, "need_support", by=person, now=clock.now(), reason="故障重复出现，请技术主管指导")
-            return
+            if place > REQUESTS - LATEST_WAITS:
+                return
+            yield clock.now() + timedelta(hours=3)
+            work_orders.take_step(order, "resume", by=person, now=clock.now())
         elif place % 47 == 20:
             yield clock.now() + timedelta(minutes=90)
             work_orders.take_step(order, "return_unresolved", by=person, now=clock.now(), reason="现场无此型号备件，需另行安排")
@@ -264,7 +269,8 @@ class Company:
                 if start < clock.now() + timedelta(hours=1) or start.isoweekday() > 5:
                     continue
                 if not dispatch.overlapping(order.lead_engineer_id or 0, start, end):
-                    work_orders.take_step(order, "appoint", by=person, now=clock.now(), start_at=start, end_at=end, informed=True)
+                    work_orders.take_step(order, "appoint", by=person, now=clock.now(), start_at=start, end_at=end, informed=True,
+                                          late_reason=self.random.choice([LateReason.CUSTOMER, LateReason.TRAVEL]))
                     return start
         raise RuntimeError("no free half day in forty days")
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import chinese_calendar
 import yaml
 from sqlalchemy import select
 
 from extensions import db
 from models.number import NumberRule
 from models.setting import DictItem, DictType, Setting
+from models.sla import SlaPolicy, SlaProfile
+from models.working_calendar import DAYS, CalendarException, WorkCalendar
 from seed import stock_reference
-from services import numbering
+from services import calendars, numbering
 
+FIRST_YEAR = 2024  # no clock of ours runs in earlier years
+HOLIDAYS = {"New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节", "Labour Day": "劳动节",
+            "Dragon Boat Festival": "端午节", "Mid-autumn Festival": "中秋节", "National Day": "国庆节"}
 DATA = Path(__file__).with_name("data")
 
 
@@ -22,6 +28,8 @@ def load() -> None:
     _number_rules()
     _dictionaries()
     stock_reference.load()
+    _calendar()
+    _policies()
     db.session.flush()
 
 
@@ -57,3 +65,42 @@ def _number_rules() -> None:
         if series not in known:
             warn = 90 if "{seq:02d}" in pattern else None
             db.session.add(NumberRule(series=series, label_zh=meaning, pattern=pattern, overflow="extend", warn_at=warn))
+
+
+def _calendar() -> None:
+    """The default week, and holidays and make-up days of the years the package knows; what an administrator changed stays."""
+    calendar = db.session.scalar(select(WorkCalendar).where(WorkCalendar.code == calendars.DEFAULT))
+    if calendar is None:
+        office = "08:30-12:00,13:00-17:30"
+        calendar = WorkCalendar(code=calendars.DEFAULT, name="公司日历", version=1, **dict.fromkeys(DAYS[:5], office))
+        db.session.add(calendar)
+        db.session.flush()
+    have = set(db.session.scalars(select(CalendarException.day).where(CalendarException.calendar_id == calendar.id)))
+    off = {day: HOLIDAYS.get(holiday, str(holiday)) for day, holiday in chinese_calendar.constants.holidays.items()}
+    on = {day: f"{HOLIDAYS.get(holiday, str(holiday))}调休上班" for day, holiday in chinese_calendar.constants.workdays.items()}
+    new = [CalendarException(calendar_id=calendar.id, day=day, is_working=day in on, name=name)
+           for day, name in sorted({**off, **on}.items()) if day.year >= FIRST_YEAR and day not in have]
+    db.session.add_all(new)
+    if new and have:
+        calendars.raise_version(calendar)
+
+
+def _policies() -> None:
+    """Profiles and policies of §15 that are missing; figures an administrator changed stay."""
+    data = yaml.safe_load((DATA / "sla.yaml").read_text(encoding="utf-8"))
+    profiles = {profile.code: profile for profile in db.session.scalars(select(SlaProfile))}
+    for code, name in data["profiles"].items():
+        if code not in profiles:
+            profiles[code] = SlaProfile(code=code, name=name)
+            db.session.add(profiles[code])
+    db.session.flush()
+    have = {tuple(row) for row in db.session.execute(select(SlaPolicy.profile_id, SlaPolicy.code))}
+    for place, (code, timer, name, start, stop, kind, rule, amounts, when) in enumerate(data["policies"], start=1):
+        for profile, amount in amounts.items():
+            if (profiles[profile].id, code) not in have:
+                db.session.add(SlaPolicy(
+                    profile_id=profiles[profile].id, code=code, clock=timer, name=name, place=place * 10, start_event=start,
+                    stop_event=stop, kind=kind, amount=amount, rule=rule, request_types=when.get("types"), fault_level=when.get("level"),
+                    warn_amount=when.get("warn") if profile in when.get("warn_for", profiles) else None, area=when.get("area"),
+                    complexity=when.get("complexity"), in_warranty=when.get("in_warranty"), near_site=when.get("near_site"),
+                    paid=when.get("paid"), at_most_general=profile in when.get("at_most_general", ())))

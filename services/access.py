@@ -85,6 +85,12 @@ def holders(act: str, noun: str) -> list[Staff]:
     return list(db.session.scalars(select(Staff).where(Staff.active, Staff.user_id.in_(users)).order_by(Staff.id)))
 
 
+def managers() -> list[Staff]:
+    """The service managers: who may both take calls and void requests."""
+    may_take = {person.id for person in holders("create", "service_request")}
+    return [person for person in holders("void", "service_request") if person.id in may_take]
+
+
 def role_names(user: Any) -> list[str]:
     """Names of a user's roles, for the head of the page."""
     return list(_roles_and_rights(user)[0])

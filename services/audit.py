@@ -20,16 +20,18 @@ from models.account import ApiKey, FormKey, LoginFailure, Notification, OneTimeL
 from models.audit_log import AuditLog, AuditPersonal, SecurityEvent
 from models.base import Audited, Base
 from models.chain import ChainHead, ChainLink, NetEntry, SignatureVoid
+from models.job import JobRun, Outbox
 from models.number import NumberCounter, PrintLog
 from models.search_entry import SearchEntry
+from models.sla import SlaClock, SlaPause
 from models.stock import StockBalance, StockMovement
 from services import chain, clock, unit_of_work
 
 # Caches, counters and books of their own: a history of them would only repeat what they say.
 WITHOUT_HISTORY = (AuditLog, AuditPersonal, SecurityEvent, SearchEntry, NumberCounter, UserSession, LoginFailure, FormKey,
                    OneTimeLink, ApiKey, SeededGrant, Notification, PrintLog, NetEntry, ChainLink, ChainHead, SignatureVoid,
-                   StockBalance, StockMovement)
-SILENT = frozenset({"lock_version", "changed_at", "changed_by_id", "created_at", "created_by_id"})
+                   SlaClock, SlaPause, Outbox, JobRun, StockBalance, StockMovement)
+SILENT = frozenset({"next_due_at", "next_clock_id", "lock_version", "changed_at", "changed_by_id", "created_at", "created_by_id"})
 
 
 def plain(value: Any) -> Any:

@@ -37,8 +37,8 @@ def asked(parts: dict[str, Any]) -> dict[str, int]:
 
 def _parts(user: Any, now: dt.datetime) -> dict[str, Any]:
     kinds: dict[str, tuple[Any, ColumnElement[bool], ColumnElement[bool]]] = {
-        "requests": (ServiceRequest, ServiceRequest.status.in_(OPEN_STATES), ServiceRequest.requested_at < now),
-        "orders": (WorkOrder, WorkOrder.status.in_(OPEN_ORDERS), WorkOrder.due_at < now),
+        "requests": (ServiceRequest, ServiceRequest.status.in_(OPEN_STATES), ServiceRequest.next_due_at < now),
+        "orders": (WorkOrder, WorkOrder.status.in_(OPEN_ORDERS), WorkOrder.next_due_at < now),
         "calls": (FollowUp, FollowUp.status.in_(OPEN_CALLS), FollowUp.due_at < now),
     }
     parts = {}

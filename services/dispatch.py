@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from extensions import _l, db
+from models.clock_enums import LateReason
 from models.enums import AppointmentStatus, OrderStatus
 from models.organisation import RegionEngineer, Staff
 from models.service_request import ServiceRequest
+from models.sla import SlaClock
 from models.work_order import CLOSED, Appointment, WorkOrder
-from services import access, clock, parameters
+from services import access, clock, parameters, sla
 from services.errors import DomainError
 
 LONGEST_VISIT = timedelta(days=14)
@@ -69,9 +71,11 @@ def overlapping(engineer_id: int, start: dt.datetime, end: dt.datetime, *, besid
 
 
 def appoint(order: WorkOrder, *, start_at: dt.datetime | None, end_at: dt.datetime | None, by: Any, now: dt.datetime,
-            informed: bool = False, override_reason: str | None = None, change_reason: str | None = None) -> Appointment:
+            informed: bool = False, override_reason: str | None = None, change_reason: str | None = None,
+            late_reason: LateReason | None = None) -> Appointment:
     """Fix when the lead engineer is there. An earlier appointment of the order is cancelled with the reason.
 
+    After the moment due the visit needs a reason; what the customer wishes moves the moment (B-011).
     Raises DomainError at the field: a time that is missing, past, reversed or too long; another appointment of the engineer in
     that time, which only a supervisor may book over, with a reason (B-015).
     """
@@ -79,18 +83,31 @@ def appoint(order: WorkOrder, *, start_at: dt.datetime | None, end_at: dt.dateti
     engineer = order.lead_engineer
     if engineer is None:
         raise DomainError(_l("Choose the engineer first."), "engineer")
+    late_reason = _late(order, start_at, late_reason)
     _require_free(order, engineer, start_at, end_at, by=by, override=override_reason)
     for earlier in order.appointments:
         if earlier.status in _LIVE:
             earlier.status, earlier.change_reason = AppointmentStatus.CANCELLED, change_reason
     request = order.request
     made = Appointment(order=order, engineer=engineer, start_at=start_at, end_at=end_at, place=request.address if request else None,
-                       override_reason=override_reason)
+                       override_reason=override_reason, late_reason=late_reason)
     db.session.add(made)
     if informed:
         inform(made, by=by, now=now)
     db.session.flush()
     return made
+
+
+def _late(order: WorkOrder, start: dt.datetime, reason: LateReason | None) -> LateReason | None:
+    """The reason of a visit after the moment due; none is kept for one in time (B-011)."""
+    due = sla.arrive_due(order.request)
+    if due is None or start <= due:
+        return None
+    if reason is None:
+        moment = f"{clock.local(due):%m-%d %H:%M}"
+        raise DomainError(_l("Somebody must be there by %(due)s. Give the reason for a later visit.", due=moment), "late_reason",
+                          rule="B-011")
+    return reason
 
 
 def _sensible(start: dt.datetime | None, end: dt.datetime | None, now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
@@ -147,7 +164,8 @@ def day_of(staff: Staff) -> list[WorkOrder]:
     """The open orders of an engineer: with an appointment by time, then the others by age."""
     query = select(WorkOrder).where(WorkOrder.lead_engineer_id == staff.id, WorkOrder.status.in_(_OPEN))
     seen = (joinedload(WorkOrder.customer), joinedload(WorkOrder.request).options(
-        joinedload(ServiceRequest.site), joinedload(ServiceRequest.product_model)), selectinload(WorkOrder.appointments))
+        joinedload(ServiceRequest.site), joinedload(ServiceRequest.product_model)), selectinload(WorkOrder.appointments),
+            joinedload(WorkOrder.next_clock).joinedload(SlaClock.policy))
     orders = list(db.session.scalars(query.order_by(WorkOrder.issued_at).limit(60).options(*seen)))
     moving = (OrderStatus.ON_SITE, OrderStatus.DEPARTED)
 

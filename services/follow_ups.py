@@ -14,7 +14,7 @@ from models.enums import CallResult, FollowUpKind, FollowUpStatus, RequestStatus
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, notices, numbering, parameters, working_hours
+from services import access, calendars, notices, numbering, parameters, sla
 from services.errors import DomainError
 from services.workflow import Machine, Transition
 
@@ -36,7 +36,7 @@ def plan(request: ServiceRequest, kind: FollowUpKind, *, now: dt.datetime, order
     open_call = open_of(request)
     if open_call is not None:
         return open_call
-    due = working_hours.after(now, parameters.number("followup.repair_hours"))
+    due = calendars.advance(now, parameters.number("followup.repair_hours") * 60, "workday")
     call = FollowUp(kind=kind, due_at=due, customer_id=request.customer_id, site_id=request.site_id, contact_id=request.contact_id,
                     contact_name=request.contact_name, contact_phone=request.contact_phone, request_id=request.id,
                     equipment_id=request.equipment_id, customer_class=request.customer.customer_class if request.customer else None,
@@ -119,5 +119,7 @@ def take_step(call: FollowUp, name: str, *, by: Any, now: dt.datetime, reason: s
     MACHINE.fire(call, name, by=by, now=now, reason=reason, **data)
     db.session.flush()
     request = db.session.get(ServiceRequest, call.request_id) if call.request_id else None
+    if request is not None:
+        sla.sync(request, now=now)
     if request is not None and name == "done":
         service_requests.tell_first_contact(request, by=by, now=now)

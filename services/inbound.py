@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from services import parameters, working_hours
-
-HOURS_OF_A_DAY = 8
+from services import calendars, parameters
 
 
 def due_at(back_at: dt.datetime) -> dt.datetime:
-    """The instant until which goods brought back at `back_at` are handed in. Sixteen hours of eight a day are two working days."""
-    return working_hours.after(back_at, parameters.number("sla.inbound_hours") * 24 // HOURS_OF_A_DAY)
+    """The instant until which goods brought back at `back_at` are handed in, in office hours of the company's calendar."""
+    return calendars.advance(back_at, parameters.number("sla.inbound_hours") * 60, "business")

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from extensions import db
 from models.account import Notification
 from models.organisation import Staff
+from services import outbox
 
 
 def tell(people: Iterable[Staff | None], text: Any, *, href: str, now: dt.datetime, by: Any = None, urgent: bool = False) -> None:
@@ -19,6 +20,13 @@ def tell(people: Iterable[Staff | None], text: Any, *, href: str, now: dt.dateti
     keys = {person.user_id for person in people if person is not None and person.user_id is not None}
     for key in sorted(keys - {by.id if by is not None else None}):
         db.session.add(Notification(user_id=key, at=now, text=str(text)[:300], href=href, urgent=urgent))
+
+
+@outbox.handles("notice")
+def _deliver(payload: dict[str, Any], now: dt.datetime) -> None:
+    """A notice that a job left for some accounts."""
+    for key in payload["users"]:
+        db.session.add(Notification(user_id=key, at=now, text=payload["text"], href=payload["href"], urgent=payload.get("urgent", False)))
 
 
 def waiting_for(user: User, *, limit: int = 20) -> list[Notification]:

@@ -8,16 +8,13 @@ from typing import Any
 from extensions import _l
 from models.records.parts_shipment import PartsShipment
 from models.stock_enums import ShipMode, ShipState
-from services import parameters, record_rules, working_hours
+from services import calendars, parameters, record_rules, working_time
 from services.errors import DomainError
 
 
 def follow_up_due(day: dt.date) -> dt.date:
     """The working day on which customer and company are called: ten days after the customer or the company was told (B-051)."""
-    due, days = day + dt.timedelta(days=parameters.number("parts.followup_days")), working_hours.working_days()
-    while due.isoweekday() not in days:
-        due += dt.timedelta(days=1)
-    return due
+    return working_time.roll(calendars.current(), day + dt.timedelta(days=parameters.number("parts.followup_days")))
 
 
 @record_rules.at("save", PartsShipment)

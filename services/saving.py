@@ -19,7 +19,9 @@ from services.errors import Conflict, DomainError
 from services.unit_of_work import cache
 
 Check = Callable[[Any], None]
+After = Callable[[Any, set[str]], None]
 _checks: dict[type[Any], list[Check]] = {}
+_afters: dict[type[Any], list[After]] = {}
 _numbered: dict[type[Any], tuple[str, str]] = {}
 
 
@@ -29,6 +31,22 @@ def rule(model: type[Any]) -> Callable[[Check], Check]:
         _checks.setdefault(model, []).append(declared)
         return declared
     return keep
+
+
+def after(model: type[Any]) -> Callable[[After], After]:
+    """Declare what follows in the same unit once a record of this kind was saved; it is told which columns changed."""
+    def keep(declared: After) -> After:
+        _afters.setdefault(model, []).append(declared)
+        return declared
+    return keep
+
+
+def _flush(record: Any) -> None:
+    state: Any = sa_inspect(record)
+    changed = {attribute.key for attribute in state.attrs if attribute.history.has_changes()}
+    db.session.flush()
+    for declared in _afters.get(type(record), ()):
+        declared(record, changed)
 
 
 def numbered(model: type[Any], column: str, series: str) -> None:
@@ -59,7 +77,7 @@ def create(model: type[Any], values: dict[str, Any], *, by: Any, now: dt.datetim
     else:
         check(record)
     db.session.add(record)
-    db.session.flush()
+    _flush(record)
     return record
 
 
@@ -77,7 +95,7 @@ def change(record: Any, values: dict[str, Any], *, by: Any, version: int | None 
     with db.session.no_autoflush:
         apply(record, values)
         check(record)
-    db.session.flush()
+    _flush(record)
     return record
 
 

@@ -96,7 +96,7 @@ def waiting(user: Any, now: dt.datetime, *, region_id: int | None = None) -> lis
 
 def _job(key: str, record: Any, request: ServiceRequest, now: dt.datetime) -> Job:
     since = request.reported_at or request.created_at or now
-    due = getattr(record, "due_at", None) or (request.promised_contact_at if request.contacted_at is None else None) or request.requested_at
+    due = record.next_due_at or (request.promised_contact_at if request.contacted_at is None else None) or request.requested_at
     return Job(key, record, request, max((clock.today(now) - clock.today(since)).days, 0), due, since)
 
 
@@ -228,6 +228,7 @@ def move(order: WorkOrder, *, by: Any, now: dt.datetime, start_at: dt.datetime |
     length = visit.end_at - visit.start_at
     if engineer is not None:
         work_orders.take_step(order, "reassign", by=by, now=now, engineer=engineer, start_at=visit.start_at, end_at=visit.end_at,
-                              reason=str(_l("Two appointments met.")))
+                              late_reason=visit.late_reason, reason=str(_l("Two appointments met.")))
     elif start_at is not None:
-        work_orders.take_step(order, "reappoint", by=by, now=now, start_at=start_at, end_at=start_at + length)
+        work_orders.take_step(order, "reappoint", by=by, now=now, start_at=start_at, end_at=start_at + length,
+                              late_reason=visit.late_reason)

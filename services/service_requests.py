@@ -13,7 +13,7 @@ from models.base import field_info
 from models.enums import FaultLevel, FollowUpKind, OrderStatus, ProblemNature, RequestStatus, RequestType
 from models.organisation import Department
 from models.service_request import ServiceRequest
-from services import access, clock, follow_ups, notices, numbering, parameters, record_rules, saving
+from services import access, clock, follow_ups, notices, numbering, parameters, record_rules, saving, sla
 from services.errors import DomainError
 from services.master_data import check_phone
 from services.workflow import Machine, Transition
@@ -132,6 +132,11 @@ def _has_result(request: ServiceRequest, *, by: Any, now: dt.datetime, result: s
         raise DomainError(_l("Write what was done."), "result")
 
 
+def _remote_begun(request: ServiceRequest, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    """Who handles it has been told and speaks with the customer (WF-01: the first contact has been made)."""
+    request.notified_at, request.contacted_at = request.notified_at or now, request.contacted_at or now
+
+
 def _resolved_remotely(request: ServiceRequest, *, by: Any, now: dt.datetime, result: str | None = None, **_data: Any) -> None:
     """The clerk verifies with the customer within 48 hours (B-030)."""
     request.result, request.resolved_at, request.finished_at = result, now, now
@@ -163,7 +168,7 @@ OPEN_STATES = (R.DRAFT, R.REGISTERED, R.TRIAGED, R.REMOTE, R.DISPATCHED, R.IN_PR
 MACHINE = Machine(
     Transition("register", (R.DRAFT,), R.REGISTERED, _l("Register"), right="create", guard=_complete, effect=_register),
     Transition("triage", (R.REGISTERED,), R.TRIAGED, _l("Triage is done"), guard=_triaged),
-    Transition("remote", (R.TRIAGED,), R.REMOTE, _l("Handle remotely")),
+    Transition("remote", (R.TRIAGED,), R.REMOTE, _l("Handle remotely"), effect=_remote_begun),
     Transition("solve", (R.REMOTE,), R.RESOLVED, _l("Solved remotely"), guard=_has_result, effect=_resolved_remotely),
     Transition("dispatch", (R.TRIAGED, R.REMOTE, R.DISPATCHED, R.IN_PROGRESS, R.WAITING), None, _l("Dispatch"), right="create",
                noun="work_order", effect=_sent),
@@ -178,6 +183,7 @@ def take_step(request: ServiceRequest, name: str, *, by: Any, now: dt.datetime, 
     """Take a step of WF-01; the first person contacted is told (B-003)."""
     MACHINE.fire(request, name, by=by, now=now, reason=reason, **data)
     db.session.flush()
+    sla.sync(request, now=now)
     if MACHINE.transitions[name].target is not None:  # where the orders decide, following them has told him already
         tell_first_contact(request, by=by, now=now)
 

@@ -6,11 +6,12 @@ import datetime as dt
 from typing import Any
 
 from extensions import _l, db
+from models.clock_enums import LateReason
 from models.enums import AppointmentStatus, HoldReason, OrderStatus, RequestStatus, RequestType, WorkType
 from models.organisation import Staff
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, audit, dispatch, holds, notices, numbering, parameters
+from services import access, audit, dispatch, holds, notices, numbering, parameters, pauses, sla
 from services.errors import DomainError, NotAllowed
 from services.rights import NO_RIGHT
 from services.workflow import Machine, Transition
@@ -103,16 +104,17 @@ def _holdable(order: WorkOrder, *, by: Any, now: dt.datetime, hold_reason: HoldR
 
 def _assigned(order: WorkOrder, *, by: Any, now: dt.datetime, reason: str | None = None, engineer: Staff,
               start_at: dt.datetime | None = None, end_at: dt.datetime | None = None, informed: bool = False,
-              override_reason: str | None = None, **_data: Any) -> None:
+              override_reason: str | None = None, late_reason: LateReason | None = None, **_data: Any) -> None:
     former = order.lead_engineer
     order.lead_engineer, order.assigned_at = engineer, now
     for visit in order.appointments:
         if visit.status in (AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED):
             visit.status, visit.change_reason = AppointmentStatus.CANCELLED, reason
     request = order.request
-    request.engineer, request.notified_at = engineer, now
+    request.engineer, request.notified_at = engineer, request.notified_at or now
     if start_at is not None or end_at is not None:
-        dispatch.appoint(order, start_at=start_at, end_at=end_at, by=by, now=now, informed=informed, override_reason=override_reason)
+        dispatch.appoint(order, start_at=start_at, end_at=end_at, by=by, now=now, informed=informed, override_reason=override_reason,
+                        late_reason=late_reason)
     href = f"/work-orders/show/{order.id}"
     notices.tell([engineer], _l("%(order)s is yours: %(customer)s, %(symptom)s", order=order.work_order_no, customer=order.customer.name,
                                 symptom=(order.symptom or "")[:40]), href=href, now=now, by=by)
@@ -234,18 +236,20 @@ def take_step(order: WorkOrder, name: str, *, by: Any, now: dt.datetime, reason:
     if name in ("hold", "agree_hold"):
         order.held_from = order.status
     MACHINE.fire(order, name, by=by, now=now, reason=reason, **data)
+    pauses.follow(order, now=now)
     db.session.flush()
     service_requests.follow_orders(order.request, by=by, now=now)
+    sla.sync(order.request, now=now)
 
 
 def send(request: ServiceRequest, *, by: Any, now: dt.datetime, engineer: Staff | None, symptom: str | None = None,
          due_at: dt.datetime | None = None, start_at: dt.datetime | None = None, end_at: dt.datetime | None = None,
-         informed: bool = False, override_reason: str | None = None) -> WorkOrder:
+         informed: bool = False, override_reason: str | None = None, late_reason: LateReason | None = None) -> WorkOrder:
     """Dispatch a request: its waiting order, else a new one, goes to the engineer, with an appointment where one was agreed."""
     waiting = [order for order in request.orders if order.status == S.PENDING]
     order = waiting[0] if waiting else issue(request, by=by, now=now, symptom=symptom, due_at=due_at)
     take_step(order, "assign", by=by, now=now, engineer=engineer, start_at=start_at, end_at=end_at, informed=informed,
-              override_reason=override_reason)
+              override_reason=override_reason, late_reason=late_reason)
     return order
 
 
@@ -255,6 +259,7 @@ def cancel_all(request: ServiceRequest, *, by: Any, now: dt.datetime, reason: st
         audit.because(reason)
         order.status = S.CANCELLED
         _cancelled(order, by=by, now=now, reason=reason)
+        pauses.follow(order, now=now)
 
 
 def is_waiting(order: WorkOrder) -> bool:

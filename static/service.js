@@ -13,7 +13,7 @@
     const field = (name) => $(`select[name=${name}], textarea[name=${name}], input[name=${name}]:not([type=radio])`);
     const radio = (name) => $(`input[name=${name}]:checked`)?.value || "";
     const promise = JSON.parse(form.dataset.promise), began = Date.now();
-    let told = {}, people = [], proposed = {};
+    let told = {}, people = [], proposed = {}, shown = "";
 
     /* --- filling in what is known: empty entries, and those filled before; what was typed stays */
     const put = (name, value, over = false) => {
@@ -22,7 +22,7 @@
       const now = input.value, text = Array.isArray(value) ? String(value[0]) : String(value);
       if (now && now !== proposed[name] && !over) return false;
       input.value = text;
-      if (Array.isArray(value)) { const shown = input.parentElement.querySelector("input[type=text]"); shown.value = value[1]; shown.dispatchEvent(new Event("put")); }
+      if (Array.isArray(value)) { const text = input.parentElement.querySelector("input[type=text]"); text.value = value[1]; text.dispatchEvent(new Event("put")); }
       proposed[name] = input.value;
       return Boolean(input.value);
     };
@@ -30,6 +30,7 @@
 
     const load = async (fresh) => {
       const customer = field("customer").value, unit = field("customer").dataset.more || field("equipment").value;
+      shown = customer;
       if (!customer) return;
       const answer = await fetch(`${box.dataset.context}?customer=${customer}${unit ? `&unit=${unit}` : ""}${field("product_model").value && !fresh ? `&model=${field("product_model").value}` : ""}`);
       if (!answer.ok) return;
@@ -62,6 +63,8 @@
     };
     form.addEventListener("change", (event) => {
       const at = event.target;
+      /* leaving the search box says “changed” once more: the same customer is not fetched again under the hands of who goes on */
+      if (at.closest("[data-name=customer]") && field("customer").value === shown) return;
       if (at.closest("[data-name=customer]")) { field("equipment").value = ""; proposed.engineer ??= field("engineer").value; load(true); }
       else if (at.name === "unit") take(at, true);
       else if (at.closest("[data-name=product_model]")) load(false);
@@ -147,17 +150,19 @@
     /* --- nothing typed is lost: kept in this tab until it was registered (app.js forgets it on the page that follows) */
     let timer;
     const hidden = ["csrf_token", "form_key", "seen", "lock_version", "unit"];
-    const keep = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        const values = Object.fromEntries([...new FormData(form)].filter(([key, value]) => value && !hidden.includes(key)));
-        for (const lookup of $$("[data-lookup]", form)) if (lookup.querySelector("[type=hidden]").value) values[`§${lookup.querySelector("[type=hidden]").name}`] = lookup.querySelector("[type=text]").value;
-        if (!values.customer && !values.symptom && !values.contact_phone) return;
-        const at = new Date().toTimeString().slice(0, 5), note = $("[data-saved]");
-        sessionStorage.setItem("call", JSON.stringify({ where: location.pathname, at, values }));
-        note.textContent = note.dataset.saved.replace("§", at);
-      }, 400);
+    const keep = () => { clearTimeout(timer); timer = setTimeout(save, 400); };
+    const save = () => {
+      timer = undefined;
+      const values = Object.fromEntries([...new FormData(form)].filter(([key, value]) => value && !hidden.includes(key)));
+      for (const lookup of $$("[data-lookup]", form)) if (lookup.querySelector("[type=hidden]").value) values[`§${lookup.querySelector("[type=hidden]").name}`] = lookup.querySelector("[type=text]").value;
+      if (!values.customer && !values.symptom && !values.contact_phone) return;
+      const at = new Date().toTimeString().slice(0, 5), note = $("[data-saved]");
+      sessionStorage.setItem("call", JSON.stringify({ where: location.pathname, at, values }));
+      note.textContent = note.dataset.saved.replace("§", at);
     };
+    let sent = false;
+    form.addEventListener("submit", () => { sent = true; });
+    addEventListener("pagehide", () => { if (timer && !sent) { clearTimeout(timer); save(); } });
     const restore = () => {
       const kept = JSON.parse(sessionStorage.getItem("call") || "null"), banner = $("[data-kept]");
       if (!kept || kept.where !== location.pathname || document.getElementById("errors") || field("customer").value) return;

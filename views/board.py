@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from extensions import db
 from forms.steps import step_form
+from models.clock_enums import LateReason
 from models.enums import AppointmentStatus, FaultLevel, OrderStatus
 from models.organisation import Region
 from models.work_order import WorkOrder
@@ -210,7 +211,7 @@ def views() -> list[Any]:
                 "now": axis.at(now) if axis.begin <= now <= axis.end else None, "clock": f"{clock.local(now):%H:%M}",
                 "there": sum(not dispatch.is_absent(line.person, day) for line in board),
                 "away": sum(dispatch.is_absent(line.person, day) for line in board),
-                "typed": typed, "errors": errors, "form_key": secrets.token_urlsafe(18),
+                "typed": typed, "errors": errors, "late_reasons": LateReason.choices(), "form_key": secrets.token_urlsafe(18),
                 "begin": f"{axis.midnight + schedule.DAY_BEGINS:%H}", "from": f"{clock.local(axis.begin):%Y-%m-%dT%H:%M}",
                 "to": f"{clock.local(axis.end):%Y-%m-%dT%H:%M}",
             }
@@ -223,7 +224,8 @@ def views() -> list[Any]:
             user, now = allowed("create", NOUN), clock.now()
             people = [(line.person, line.person.name) for line in schedule.lines(now, now)]
             form = step_form(NOUN, "assign", reason=False, at_hand=lambda: people)()  # type: ignore[misc]
-            typed = {name: request.form.get(name, "") for name in ("job", "engineer", "start_at", "end_at", "informed", "override_reason")}
+            typed = {name: request.form.get(name, "") for name in ("job", "engineer", "start_at", "end_at", "informed", "override_reason",
+                                                                   "late_reason")}
             if not form.validate():
                 return self._page(typed, [(str(field.label.text), str(text)) for field in form for text in field.errors])
             try:
@@ -231,7 +233,8 @@ def views() -> list[Any]:
                 if isinstance(claimed, str):
                     return redirect(claimed or _address())
                 order = schedule.give(typed["job"], by=user, now=now, engineer=form.engineer.data, start_at=form.start_at.data,
-                                      end_at=form.end_at.data, informed=form.informed.data, override_reason=form.override_reason.data)
+                                      end_at=form.end_at.data, informed=form.informed.data, override_reason=form.override_reason.data,
+                                      late_reason=form.late_reason.data)
                 claimed.result = _address()
             except (NotAllowed, NotThere):
                 raise

@@ -38,7 +38,7 @@ def views() -> list[Any]:
         sections = (
             Section("who", _l("Customer"), ("code", "name", "short_name", "kind", "customer_class", "is_key", "is_military", "active")),
             Section("reach", _l("Address and telephone"), ("address", "phone", "fax", "email", "region", "sales")),
-            Section("service", _l("Service"), ("service_control", "weekend_open", "house_rules", "remark")),
+            Section("service", _l("Service"), ("service_control", "sla_profile", "weekend_open", "house_rules", "remark")),
             Section("arrears", _l("Arrears"), ("in_arrears", "arrears_amount", "arrears_since")),
         )
         related = (

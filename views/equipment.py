@@ -98,9 +98,9 @@ def views() -> list[Any]:
         route_base = "/product-categories"
         heading, adding = _l("Product categories"), _l("New product category")
         empty_text = _l("No product categories yet. Add the first one.")
-        listed = ("name", "responsible_department")
+        listed = ("name", "responsible_department", "sla_profile")
         order = ("name",)
-        sections = (Section("category", _l("Product category"), ("name", "responsible_department")),)
+        sections = (Section("category", _l("Product category"), ("name", "responsible_department", "sla_profile")),)
         related = (Related("models", _l("Product models"), ProductModel, "category_id", ("model_no", "name", "active"),
                            "/product-models"),)
 

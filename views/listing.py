@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from extensions import db
 from models.base import EnumCode, field_info, foreign_key_of
 from services import clock, counters, parameters
-from views import paging, shown
+from views import paging, shown, timers
 from views.shell import counted
 
 SIZE = 25
@@ -34,6 +34,7 @@ class Saved:
     where: Callable[[dt.datetime], Any]
     counted: bool = True
     late: bool = False
+    order: tuple[str, ...] = ()
 
 
 class Listing:
@@ -130,10 +131,13 @@ class Listing:
 
     def sorting(self) -> list[tuple[Any, bool]]:
         """The order of the rows as (column, downwards), ending in the key."""
-        declared = [(self.sort, self.down)] if self.sort else [(name.lstrip("-"), name.startswith("-")) for name in self.view.order]
+        declared = [(self.sort, self.down)] if self.sort else [(name.lstrip("-"), name.startswith("-")) for name in self._declared()]
         columns = inspect(self.model).columns
         # The key runs the way of the column before it, so that one index serves both.
         return [*((columns[name], down) for name, down in declared), (columns["id"], declared[-1][1] if declared else True)]
+
+    def _declared(self) -> tuple[str, ...]:
+        return (self.saved.order if self.saved is not None else ()) or self.view.order  # type: ignore[no-any-return]
 
     def order(self) -> list[Any]:
         """The same as SQL."""
@@ -142,7 +146,8 @@ class Listing:
     def relations(self) -> list[Any]:
         """Loads exactly the references that the list shows, in the one question for the rows."""
         references = inspect(self.model).relationships
-        return [joinedload(getattr(self.model, name)) for name in self.names if name in references]
+        timed = timers.loads(self.model) if self.view.clock in self.names else []
+        return timed + [joinedload(getattr(self.model, name)) for name in self.names if name in references]
 
     def keys(self) -> Any:
         """The keys of all rows in order."""
@@ -240,7 +245,7 @@ class Listing:
                 "sort_href": self.address(_oc_=name, _od_="desc" if down else "asc") if sortable else None}
 
     def _row(self, row: Any) -> dict[str, Any]:
-        cells = [shown.clock_cell(row, name) if name == self.view.clock else shown.cell(row, name, phones=self.phones)
+        cells = [timers.cell(row, name) if name == self.view.clock else shown.cell(row, name, phones=self.phones)
                  for name in self.names]
         return {"id": row.id, "href": self.view.at(row), "cells": cells, "actions": self.view.row_actions(row, self.user)}
 

@@ -35,6 +35,7 @@ MENU = (
         Item(_l("Service requests"), "/service-requests/list/", "service_request", counter="requests"),
         Item(_l("Work orders"), "/work-orders/list/", "work_order", counter="orders"),
         Item(_l("Dispatch board"), "/dispatch/", "work_order", "create"),
+        Item(_l("Clocks"), "/clocks/", "work_order"),
     )),
     Area("customers", _l("Customers and equipment"), "building", (
         Item(_l("Customers"), "/customers/list/", "customer"),

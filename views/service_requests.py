@@ -17,8 +17,8 @@ from models.equipment import Equipment
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, clock, search, service_requests
-from views import file_parts, shown, telephone
+from services import access, clock, search, service_requests, sla
+from views import file_parts, shown, telephone, timers
 from views.base import AppModelView, Related, Section, allowed
 from views.listing import Saved
 from views.security import current_user
@@ -27,6 +27,10 @@ from views.work_orders import arrears_banner, dispatch_aside, people
 
 VIEWS = (
     Saved("open", _l("Not finished"), lambda _now: ServiceRequest.status.in_(service_requests.OPEN_STATES)),
+    Saved("late", _l("Late"), lambda now: ServiceRequest.status.in_(service_requests.OPEN_STATES) & (ServiceRequest.next_due_at < now),
+          late=True, order=("next_due_at",)),
+    Saved("time", _l("By time left"), lambda _now: ServiceRequest.status.in_(sla.LIVE) & ServiceRequest.next_due_at.is_not(None),
+          order=("next_due_at",)),
     Saved("draft", _l("Drafts"), lambda _now: ServiceRequest.status == RequestStatus.DRAFT),
     Saved("triage", _l("To be triaged"), lambda _now: ServiceRequest.status == RequestStatus.REGISTERED),
     Saved("dispatch", _l("To be dispatched"), lambda _now: ServiceRequest.status == RequestStatus.TRIAGED),
@@ -64,7 +68,8 @@ def views() -> list[Any]:
         empty_text = _l("No requests yet. Take the first call.")
         badge = "status"
         strict = False
-        listed = ("request_no", "customer", "product_model", "symptom", "contact_phone", "fault_level", "engineer", "status",
+        clock = "next_due_at"
+        listed = ("next_due_at", "request_no", "customer", "symptom", "contact_phone", "fault_level", "engineer", "status",
                   "reported_at")
         saved_views = VIEWS
         filtered = ("status", "customer", "request_type", "fault_level", "region", "department", "engineer", "product_model")
@@ -204,6 +209,7 @@ def views() -> list[Any]:
             came = min((order.arrived_at for order in record.orders if order.arrived_at), default=None)
             times = (record.reported_at, None, sent, came, record.resolved_at, record.result_confirmed_at, record.closed_at)
             page["steps"] = shown.way(zip(STEPS, times, strict=True), reached)
+            page["clocks"] = timers.strip(record)
             page["transitions"] = self.transitions(record, user)
             page["tags"] = [{"text": str(tag), "late": tag == FaultLevel.ONE}
                             for tag in (record.request_type, record.fault_level, record.service_category) if tag]

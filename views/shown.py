@@ -107,12 +107,6 @@ def clock_of(due: dt.datetime | None, *, running: bool) -> dict[str, str] | None
     return {"group": group, "icon": "clock", "text": _("%(time)s left", time=duration(left)), "title": moment(due)}
 
 
-def clock_cell(record: Any, name: str) -> dict[str, Any]:
-    """The due moment of a record as the cell of a list; a plain time once nothing runs any more."""
-    due = getattr(record, name)
-    return {"text": moment(due), "kind": "time", "href": None, "badge": None, "clock": clock_of(due, running=record.is_open)}
-
-
 def cell(record: Any, name: str, *, phones: bool | None = None) -> dict[str, Any]:
     """A value of a record as a cell of a list; `phones` says whether telephones stand there in full (default: as `sees_phones`)."""
     value = getattr(record, name)

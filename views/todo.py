@@ -19,10 +19,11 @@ from models.enums import FollowUpStatus, OrderStatus, RequestStatus
 from models.equipment import Part
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
+from models.sla import SlaClock
 from models.work_order import WorkOrder
 from services import access, clock, counters
 from services.service_requests import OPEN_STATES
-from views import shown
+from views import shown, timers
 
 SHOWN = 40
 FIRST = 12  # rows of a group before “the other …”
@@ -50,13 +51,13 @@ KINDS = (
     Waiting("draft", ServiceRequest, (R.DRAFT,), OFFICE, _l("Finish the registration"), _l("Go on with it"), "edit", "/service-requests",
             "created_at"),
     Waiting("triage", ServiceRequest, (R.REGISTERED,), OFFICE, _l("Triage the request"), _l("Triage"), None, "/service-requests",
-            "reported_at", "requested_at"),
+            "reported_at", "next_due_at"),
     Waiting("dispatch", ServiceRequest, (R.TRIAGED,), OFFICE, _l("Send an engineer"), _l("Dispatch"), "dispatch", "/service-requests",
-            "reported_at", "requested_at"),
+            "reported_at", "next_due_at"),
     Waiting("pending", WorkOrder, (S.PENDING,), OFFICE, _l("Order without engineer"), _l("Dispatch"), "assign", "/work-orders",
-            "issued_at", "due_at"),
+            "issued_at", "next_due_at"),
     Waiting("support", WorkOrder, (S.NEED_SUPPORT, S.WAITING_PARTS, S.ON_HOLD), (("approve", "work_order"),),
-            _l("Waits for parts, support or a decision"), _l("Look at it"), None, "/work-orders", "issued_at", "due_at"),
+            _l("Waits for parts, support or a decision"), _l("Look at it"), None, "/work-orders", "issued_at", "next_due_at"),
     Waiting("strike_off", WorkOrder, (S.FINISHED,), OFFICE, _l("Take the record back, strike off"), _l("Strike off"), None, "/work-orders",
             "finished_at"),
     Waiting("calls", FollowUp, (F.PLANNED, F.ATTEMPTED), (*OFFICE, ("change", "follow_up")), _l("Call the customer back"),
@@ -65,10 +66,10 @@ KINDS = (
 )
 # For those who send nobody themselves: how their requests stand.
 WATCHED = Waiting("watch", ServiceRequest, tuple(OPEN_STATES), (("read", "service_request"),), _l("Under way"), _l("Look at it"), None,
-                  "/service-requests", "reported_at", "requested_at")
+                  "/service-requests", "reported_at", "next_due_at")
 
-COLUMNS = {"all": _l("All that waits for me"), "late": _l("Late"), "soon": _l("Due within the hour"), "today": _l("Due today"),
-           "later": _l("Later"), "open": _l("No time set")}
+COLUMNS = {"all": _l("All that waits for me"), "late": _l("Late"), "soon": _l("Soon due"), "today": _l("Due today"),
+           "later": _l("Later"), "open": _l("Paused or without a time")}
 
 
 class Work:
@@ -90,7 +91,7 @@ class Work:
         states = tuple(state for kind in kinds for state in kind.states)
         age = model.due_at if model is FollowUp else model.issued_at if model is WorkOrder else model.created_at
         query = select(model).where(model.status.in_(states), access.visible(self.user, model)).order_by(age, model.id)
-        loads = [joinedload(model.customer)]
+        loads = [joinedload(model.customer), *timers.loads(model)]
         if model is WorkOrder:
             loads.append(joinedload(WorkOrder.request))
         rows = db.session.scalars(query.limit(SHOWN + 1).options(*loads)).all()
@@ -100,6 +101,7 @@ class Work:
 
     def _row(self, kind: Waiting, record: Any) -> dict[str, Any]:
         due = getattr(record, kind.due) if kind.due else None
+        timer = record.next_clock if kind.due else None
         who = record.request if kind.model is WorkOrder else record
         full = shown.sees_phones(self.user, kind.model)
         href = f"{kind.base}/show/{record.id}"
@@ -108,8 +110,9 @@ class Work:
         return {"key": kind.key, "title": kind.act, "href": href, "act": {"href": step, "label": kind.button}, "number": str(record),
                 "what": what[:60], "customer": record.customer.name if record.customer else _("Without customer"),
                 "contact": who.contact_name or "", "phone": _phone(who.contact_phone, full=full),
-                "tel": who.contact_phone if full else None, "due": due, "since": getattr(record, kind.age), "group": self._group(due),
-                "clock": shown.clock_of(due, running=True), "age": shown.moment(getattr(record, kind.age)),
+                "tel": who.contact_phone if full else None, "due": due, "since": getattr(record, kind.age),
+                "group": self._group(due, timer), "clock": timers.chip(timer) or shown.clock_of(due, running=True),
+                "age": shown.moment(getattr(record, kind.age)),
                 "badge": shown.badge(record.status) if kind.key in ("watch", "support") else None}
 
     def _slip(self, slip: Any, paper: Any, label: Any) -> dict[str, Any]:
@@ -121,12 +124,12 @@ class Work:
                 "tel": None, "due": None, "since": slip.created_at, "group": "open", "clock": None, "age": shown.moment(slip.created_at),
                 "badge": None}
 
-    def _group(self, due: dt.datetime | None) -> str:
+    def _group(self, due: dt.datetime | None, timer: SlaClock | None) -> str:
         if due is None:
             return "open"
         if due < self.now:
             return "late"
-        if due < self.now + dt.timedelta(hours=1):
+        if timer.warn_at <= self.now if timer is not None else due < self.now + dt.timedelta(hours=1):
             return "soon"
         return "today" if due <= clock.day_end(self.now) else "later"
 

@@ -16,7 +16,7 @@ from models.enums import OrderStatus
 from models.organisation import Staff
 from models.work_order import WorkOrder
 from services import access, clock, dispatch, work_orders
-from views import shown
+from views import shown, timers
 
 S = OrderStatus
 DAYS = {"today": _l("Today"), "tomorrow": _l("Tomorrow"), "all": _l("All")}
@@ -52,7 +52,7 @@ def clock_of(order: WorkOrder) -> dict[str, Any] | None:
         return _named(_("Call due"), shown.clock_of(request.promised_contact_at, running=True))
     if visit is not None and order.status in (S.APPOINTED, S.DEPARTED):
         return _named(_("Arrive"), shown.clock_of(visit.start_at, running=True))
-    return shown.clock_of(order.due_at, running=order.is_open)
+    return timers.chip(order.next_clock) or shown.clock_of(order.next_due_at, running=order.is_open)
 
 
 def _named(what: str, chip: dict[str, str] | None) -> dict[str, Any] | None:

@@ -15,14 +15,17 @@ from models.organisation import Region
 from models.service_record import PartUsage, ServiceRecord
 from models.work_order import Appointment, WorkOrder
 from services import clock, counters, dispatch, saving, work_orders
-from views import file_parts, shown, visits
+from views import file_parts, shown, timers, visits
 from views.base import AppModelView, Section
 from views.listing import Saved
 from views.steps import Stepping
 
 VIEWS = (
     Saved("open", _l("Not finished"), lambda _now: WorkOrder.status.in_(counters.OPEN_ORDERS)),
-    Saved("late", _l("Late"), lambda now: WorkOrder.status.in_(counters.OPEN_ORDERS) & (WorkOrder.due_at < now), late=True),
+    Saved("late", _l("Late"), lambda now: WorkOrder.status.in_(counters.OPEN_ORDERS) & (WorkOrder.next_due_at < now), late=True,
+          order=("next_due_at",)),
+    Saved("time", _l("By time left"), lambda _now: WorkOrder.status.in_(counters.OPEN_ORDERS) & WorkOrder.next_due_at.is_not(None),
+          order=("next_due_at",)),
     Saved("dispatch", _l("To be dispatched"), lambda _now: WorkOrder.status == OrderStatus.PENDING),
     Saved("parts", _l("Waiting for parts"), lambda _now: WorkOrder.status == OrderStatus.WAITING_PARTS),
     Saved("support", _l("Needs support, paused"),
@@ -84,9 +87,9 @@ def views() -> list[Any]:
         empty_text = _l("No work orders. They are dispatched from a request.")
         badge = "status"
         strict = False
-        listed = ("due_at", "work_order_no", "customer", "symptom", "lead_engineer", "status", "issued_at")
+        listed = ("next_due_at", "work_order_no", "customer", "symptom", "lead_engineer", "status", "issued_at")
         saved_views = VIEWS
-        clock = "due_at"
+        clock = "next_due_at"
         filtered = ("status", "customer", "work_type", "lead_engineer", "region", "department", "service_category")
         order = ("-issued_at",)
         sections = (
@@ -158,6 +161,7 @@ def views() -> list[Any]:
             page["steps"] = shown.way(zip(STEPS, times, strict=True), reached)
             if place != record.status and reached >= 0:
                 page["steps"][reached].update(label=str(record.status), state="now aside", time="")
+            page["clocks"] = timers.strip(request, record)
             page["transitions"] = self.transitions(record, user)
             level, category = request.fault_level, record.service_category
             page["tags"] = [{"text": str(tag), "late": tag == FaultLevel.ONE} for tag in (level, category) if tag]

@@ -1,7 +1,7 @@
 """stock and returns
 
 Revision ID: stock
-Revises: chain
+Revises: working_time
 Create Date: 2026-11-25 10:55:36.095137
 
 """
@@ -11,7 +11,7 @@ from models.base import FixedDecimal
 
 # revision identifiers, used by Alembic.
 revision = 'stock'
-down_revision = 'chain'
+down_revision = 'working_time'
 branch_labels = None
 depends_on = None
 

@@ -45,7 +45,7 @@ def test_a_call_is_taken_by_keyboard_alone_within_a_minute(app, stock, chromium)
     page.wait_for_url("**/service-requests/add")
     write("qxl")
     press("Enter")
-    page.locator(".unit").first.wait_for()
+    page.locator("input[name=unit]:focus").wait_for()  # the card is there and the hands are on its first unit
     press("ArrowDown", "Enter")  # the second unit, on to the contact
     press("Enter", "Enter")  # contact and telephone of the file hold
     press("1")

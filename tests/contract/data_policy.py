@@ -46,6 +46,9 @@ OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/ap
 SIGNED_IN = {"/", "/notices/<int:key>/read", "/notices/read", "/search/", "/account/password", "/api/v1/_openapi", "/account/access/",
              "/account/access/end", "/account/access/key", "/account/access/revoke"}
 
+# The overview of clocks, by the letters on work orders.
+CLOCKS = "/clocks/"
+
 # Addresses of the administration, by hand: what each needs on accounts.
 ACCOUNTS = {"/accounts/": "R", "/accounts/add": "C", "/accounts/edit/<int:pk>": "U", "/accounts/link/<int:pk>": "U",
             "/accounts/active/<int:pk>": "U", "/rights/": "R", "/rights/edit/<role>": "U", "/accounts/access/<int:pk>": "R",
@@ -83,8 +86,8 @@ BOARD = {"/dispatch/": "C", "/dispatch/send": "C", "/dispatch/move": "C"}
 # The back office by its letters on reference data.
 REFERENCE_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 BACKOFFICE = {"/admin/": "R"} | {
-    f"/admin/{page}/{rest}": need for page in ("parameters", "number-rules", "dictionaries")
-    for rest, need in {"": "R", "add": "C", "edit/<int:pk>": "U", "lookup/<column>": "U"}.items()}
+    f"/admin/{page}/{rest}": need for page in ("parameters", "number-rules", "dictionaries", "calendars", "calendar-days", "sla-policies")
+    for rest, need in {"": "R", "add": "C", "edit/<int:pk>": "U", "lookup/<column>": "U"}.items()} | {"/admin/health/": "R"}
 
 # The API: what each address needs on the records behind it; "-" is for nobody.
 API_NEEDS = {("GET", ""): "R", ("POST", ""): "C", ("GET", "<int:pk>"): "R", ("PUT", "<int:pk>"): "U", ("PATCH", "<int:pk>"): "U",

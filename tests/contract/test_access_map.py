@@ -11,6 +11,7 @@ from tests.contract.data_policy import (
     ATTACHMENTS,
     BACKOFFICE,
     BOARD,
+    CLOCKS,
     DESKS,
     FAMILIES,
     FILES,
@@ -49,7 +50,8 @@ def address(text, base=None):
 
 def test_every_address_stands_in_the_policy(app):
     unknown = [text for _rule, text, base in families(app)
-               if not text.startswith(API_BASE) and text not in OPEN | SIGNED_IN | ACCOUNTS.keys() | BACKOFFICE.keys() | BOARD.keys()
+               if not text.startswith(API_BASE) and text not in OPEN | SIGNED_IN | {CLOCKS} | ACCOUNTS.keys() | BACKOFFICE.keys()
+               | BOARD.keys()
                | {need[1] for need in (*RECORD_NEEDS, *ATTACHMENTS, *FILES)}
                and (base is None or text.removeprefix(base + "/") not in {*NEEDS, LOOKUPS})]
     assert unknown == []
@@ -71,6 +73,11 @@ def test_a_role_opens_exactly_what_the_table_gives_it(app, place):
             if (answer.status_code == 403) == may or answer.status_code >= 500:
                 wrong.append((method, text, letters, answer.status_code))
     assert wrong == []
+
+
+@pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
+def test_a_role_sees_the_clocks_exactly_when_it_reads_work_orders(app, place):
+    assert (Client(app).sign_in(ROLES[place]).get(CLOCKS).status_code == 200) == ("R" in FAMILIES["/work-orders"].split()[place])
 
 
 @pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)

@@ -151,7 +151,8 @@ def test_b052_per_company_and_per_part_it_can_be_switched_off(story, switch, fla
 
 @pytest.mark.parametrize(("back", "due"), [
     (clock.at_local(2025, 3, 7, 15, 30), clock.at_local(2025, 3, 11, 15, 30)),
-    (clock.at_local(2025, 3, 12, 15, 0), clock.at_local(2025, 3, 14, 15, 0))])
+    (clock.at_local(2025, 3, 12, 15, 0), clock.at_local(2025, 3, 14, 15, 0)),
+    (clock.at_local(2025, 4, 30, 10, 0), clock.at_local(2025, 5, 7, 10, 0))])
 def test_b110_sixteen_business_hours_after_the_return(story, back, due):
     assert inbound.due_at(back) == due
 

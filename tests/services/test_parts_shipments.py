@@ -23,7 +23,8 @@ def shipment(story, **values):
     return made
 
 
-@pytest.mark.parametrize(("asked", "due"), [(dt.date(2025, 3, 7), dt.date(2025, 3, 17)), (dt.date(2025, 3, 5), dt.date(2025, 3, 17))])
+@pytest.mark.parametrize(("asked", "due"), [(dt.date(2025, 3, 7), dt.date(2025, 3, 17)), (dt.date(2025, 3, 5), dt.date(2025, 3, 17)),
+                                              (dt.date(2025, 4, 21), dt.date(2025, 5, 6))])
 def test_b051_ten_days_after_the_company_was_told_on_a_working_day(story, asked, due):
     made = shipment(story, supply_mode=ShipMode.FREE_EXCHANGE, ship_requested_on=asked)
     assert (made.followup_due, made.stage) == (due, ShipState.TO_SHIP)

@@ -55,7 +55,8 @@ def fill(count):
         state = (OrderStatus.ASSIGNED, OrderStatus.PENDING, OrderStatus.FINISHED)[number % 3]
         due = now + dt.timedelta(hours=number - 3) if number % 4 else None
         db.session.add(WorkOrder(work_order_no=f"WO-{number:03}", request_id=request.id, customer_id=customer.id, status=state, due_at=due,
-                                 lead_engineer=engineer, symptom="示值漂移", issued_at=now - dt.timedelta(hours=number // 2)))
+                                 next_due_at=due, lead_engineer=engineer, symptom="示值漂移",
+                                 issued_at=now - dt.timedelta(hours=number // 2)))
         db.session.add(FollowUp(followup_no=f"FU-{number:03}", kind="first", status=FollowUpStatus.PLANNED, customer_id=customer.id,
                                 due_at=now + dt.timedelta(hours=number - 2), contact_phone=PHONE, request=request))
 
@@ -118,7 +119,8 @@ def test_nonsense_in_the_address_is_refused(as_role, query):
     assert as_role("service_manager").get(f"/work-orders/list/?{query}").status_code == 400
 
 
-@pytest.mark.parametrize("sort", ["", "_oc_=due_at&_od_=asc", "_oc_=due_at&_od_=desc", "_oc_=status&_od_=asc", "_oc_=symptom&_od_=desc"])
+@pytest.mark.parametrize("sort", ["", "_oc_=next_due_at&_od_=asc", "_oc_=next_due_at&_od_=desc", "_oc_=status&_od_=asc",
+                                  "_oc_=symptom&_od_=desc"])
 def test_the_way_on_by_the_last_row_shows_what_the_page_numbers_show(full, as_role, sort):
     client = as_role("service_manager")
     by_number = [numbers(client.get(f"/work-orders/list/?psize=7&page={page}&{sort}")) for page in range(5)]

@@ -49,7 +49,10 @@ class Front(Guarded, AdminIndexView):
     def index(self) -> Any:
         """The lists of the back office."""
         crumbs((_("Back office"), None))
-        return render_template("backoffice/index.html", pages=[(page.heading, page.hint, f"/admin/{page.key}/") for page in PAGES])
+        from views.backoffice import working_time
+
+        return render_template("backoffice/index.html", pages=[(page.heading, page.hint, f"/admin/{page.key}/") for page in pages()],
+                               banners=working_time.unknown_years())
 
 
 class Reference(Guarded, BaseView):
@@ -143,6 +146,10 @@ class Reference(Guarded, BaseView):
         """A value of the list."""
         return shown.cell(row, name)
 
+    def banners(self) -> list[dict[str, Any]]:
+        """Sentences above the list."""
+        return []
+
     def new_fields(self) -> tuple[str, ...]:
         """Fields that are chosen once, when a row is made."""
         return ()
@@ -211,13 +218,17 @@ class Dictionaries(Reference):
         return ("type", "code")
 
 
-PAGES = (Parameters, NumberRules, Dictionaries)
+def pages() -> tuple[Any, ...]:
+    """All pages, in the order they are named."""
+    from views.backoffice import working_time  # built on the base above
+
+    return (Parameters, NumberRules, Dictionaries, *working_time.PAGES)
 
 
 def register(app: Flask) -> None:
     """Mount the back office."""
     admin = Admin(app, name="backoffice", index_view=Front())
-    for page in PAGES:
+    for page in pages():
         admin.add_view(page())
 
 
