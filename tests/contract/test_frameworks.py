@@ -233,7 +233,7 @@ def test_stale_forms_overwrite(pair):
     with pair.raw.app_context(), unit_of_work(write=False):
         assert db.session.get(Part, 1).name == "乙写的", "the framework overwrites silently"
     forms = [pair.clerk.form("/parts/edit/1") for _ in range(2)]
-    data = {"part_no": "P1", "unit": "只", "category": "spare", "active": "y", "product_model": "1"}
+    data = {"part_no": "P1", "unit": "只", "category": "spare", "active": "y", "product_model": "1", "track": "none"}
     answers = [pair.clerk.post("/parts/edit/1", {**data, **form, "name": name})
                for form, name in zip(forms, ("甲写的", "乙写的"), strict=True)]
     assert [answer.status_code for answer in answers] == [302, 422]

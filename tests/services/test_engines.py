@@ -46,10 +46,11 @@ def test_the_labels_of_both_engines_stand_within_a_millimetre_and_a_half(unit, t
     compared = 0
     for left, right in zip(one, two, strict=True):
         once = {word for word, _x, _y in left if [item[0] for item in left].count(word) == 1}
-        places = {word: (x, y) for word, x, y in right}
+        places, labels = {word: (x, y) for word, x, y in right}, {word for word in once if re.search("[\u4e00-\u9fff]", word)}
+        assert len(labels & places.keys()) >= 0.8 * len(labels), "the engines break the same labels differently"
         for word, x, y in left:
-            if word in once & places.keys() and re.search("[\u4e00-\u9fff]", word):
+            if word in labels & places.keys():
                 compared += 1
                 assert abs(x - places[word][0]) <= 1.5, (word, x, places[word])
                 assert abs(y - places[word][1]) <= 1.5, (word, y, places[word])
-    assert compared >= 10 * len(one)
+    assert compared >= 5 * len(one)
