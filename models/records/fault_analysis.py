@@ -60,7 +60,7 @@ PAPER = on(FaultAnalysis, Paper(
     blocks=(
         _pair("customer", "equipment"), _pair("fault_type", "part"),
         *(Row(height, (Cell(4, (f"={{!{name}}}",), label=True), Cell(20, (f"{{{name}}}",))))
-          for name, height in (("symptom", 32), ("cause", 54), ("solution", 54), ("prevention", 38))),
+          for name, height in (("symptom", 36), ("cause", 60), ("solution", 60), ("prevention", 44))),
         Row(12, (Cell(4, ("={!is_repeated}",), label=True), Cell(8, ("{?is_repeated}",)), Cell(4, ("={!participants}",), label=True),
                  Cell(8, ("{participants}",)))),
         Row(12, (Cell(4, ("={#analyst}",), label=True), Cell(8, ("{@analyst}",)), Cell(4, ("={#date}",), label=True),
