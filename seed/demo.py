@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -72,6 +73,7 @@ class Company:
         self.accounts = {person.id: name for name, person in self.staff.items() if person is not None}
         self.regions = list(db.session.scalars(select(Region).order_by(Region.id)))
         self.signed_on_screen = 0
+        self.surveys: Counter[str] = Counter()
 
     # --- what stands before the first call
 
@@ -348,6 +350,10 @@ class Company:
                                                        Satisfaction.FAIR]), opinion=pick.choice(self.words["opinions"]))
         yield self._at_work(clock.now() + timedelta(hours=pick.randrange(4, 30)))
         service_requests.take_step(request, "close", by=clerk, now=clock.now())
+        yield self._at_work(clock.now() + timedelta(hours=pick.randrange(3, 30)))
+        month = f"{clock.local(clock.now()):%y%m}"
+        self.surveys[month] += 1
+        service_requests.take_step(request, "survey", by=clerk, now=clock.now(), survey_no=f"SF{month}-{self.surveys[month]:04d}")
         yield self._at_work(clock.now() + timedelta(days=pick.randrange(12, 20)))
         for order in request.orders:
             work_orders.take_step(order, "return_form", by=clerk, now=clock.now())
