@@ -316,8 +316,10 @@ class Company:
         visits = list(db.session.scalars(select(Appointment).where(
             Appointment.end_at > self.now, Appointment.status.in_(("planned", "confirmed"))).order_by(Appointment.start_at)))
         engaged, today = {visit.engineer_id for visit in visits}, clock.today(self.now)
-        away, other = [person for person in self.staff.values() if person and person.is_engineer and person.id not in engaged][-2:]
-        saving.change(away, {"absent_from": today, "absent_to": today + timedelta(days=1), "substitute": other}, by=self.users["admin"])
+        engineers = [person for person in self.staff.values() if person and person.is_engineer]
+        away, other = sorted(engineers, key=lambda person: (person.id in engaged, -person.id))[:2]
+        if away.id not in engaged:
+            saving.change(away, {"absent_from": today, "absent_to": today + timedelta(days=1), "substitute": other}, by=self.users["admin"])
         for visit in visits:
             order = db.session.scalar(select(WorkOrder).where(
                 WorkOrder.lead_engineer_id == visit.engineer_id, WorkOrder.status.in_(("contacted", "waiting_parts"))))
