@@ -50,7 +50,18 @@ from models.service_request import ServiceRequest
 from models.setting import Setting
 from models.work_order import Appointment, WorkOrder
 from seed import demo_stock
-from services import clock, dispatch, follow_ups, paper_records, saving, service_records, service_requests, signing, work_orders
+from services import (
+    clock,
+    dispatch,
+    fault_analyses,
+    follow_ups,
+    paper_records,
+    saving,
+    service_records,
+    service_requests,
+    signing,
+    work_orders,
+)
 from services.unit_of_work import current, unit_of_work
 
 DATA = Path(__file__).resolve().parent / "data" / "demo.yaml"
@@ -311,6 +322,19 @@ class Company:
             signing.sign(record, paper, "warehouse", by=self.users["warehouse"], now=clock.now(), password=self.password)
         signing.sign(record, paper, "dept_head", by=self.users["service_manager"], now=clock.now(), password=self.password)
 
+    def _analyse(self, request: ServiceRequest, place: int) -> None:
+        """Who repaired it writes the analysis of a grave fault; by telephone, the technical lead (B-057)."""
+        order, model = (request.orders[-1] if request.orders else None), PAPERS["fault_analysis"][0]
+        paper = PAPERS["fault_analysis"][1]
+        person = self.users[self.accounts[order.lead_engineer_id]] if order is not None else self.users["tech_lead"]
+        record = paper_records.begin(model, paper, request, by=person, now=clock.now())
+        kind, cause, prevention = self.random.choice(self.words["analyses"])
+        paper_records.fill(record, paper, {"fault_type": kind, "cause": cause, "prevention": prevention}, by=person, now=clock.now())
+        if place % 8 == 1:
+            signing.sign(record, paper, "analyst", by=person, now=clock.now(), password=self.password)
+        else:
+            signing.carry_on_paper(record, paper, by=person, now=clock.now())
+
     def look_ahead(self) -> None:
         """What the dispatch board shows besides: a colleague on leave, and one visit booked over another."""
         visits = list(db.session.scalars(select(Appointment).where(
@@ -351,6 +375,8 @@ class Company:
                              satisfaction=pick.choice([Satisfaction.VERY_SATISFIED, Satisfaction.SATISFIED, Satisfaction.SATISFIED,
                                                        Satisfaction.FAIR]), opinion=pick.choice(self.words["opinions"]))
         yield self._at_work(clock.now() + timedelta(hours=pick.randrange(4, 30)))
+        if fault_analyses.is_required(request):
+            self._analyse(request, place)
         service_requests.take_step(request, "close", by=clerk, now=clock.now())
         yield self._at_work(clock.now() + timedelta(hours=pick.randrange(3, 30)))
         month = f"{clock.local(clock.now()):%y%m}"

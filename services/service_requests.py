@@ -13,7 +13,7 @@ from models.base import field_info
 from models.enums import FaultLevel, FollowUpKind, OrderStatus, ProblemNature, RequestStatus, RequestType
 from models.organisation import Department
 from models.service_request import ServiceRequest
-from services import access, clock, follow_ups, notices, numbering, parameters, record_rules, saving, sla
+from services import access, clock, fault_analyses, follow_ups, notices, numbering, parameters, record_rules, saving, sla
 from services.errors import DomainError
 from services.master_data import check_phone
 from services.workflow import Machine, Transition
@@ -144,11 +144,13 @@ def _resolved_remotely(request: ServiceRequest, *, by: Any, now: dt.datetime, re
 
 
 def _complete_file(request: ServiceRequest, *, by: Any, now: dt.datetime, **_data: Any) -> None:
-    """Nothing is closed while an order is open or its record has not been checked in (WF-01, B-038)."""
+    """Nothing is closed while an order is open or its record has not been checked in (WF-01, B-038), nor without the analysis of a
+    grave fault (B-057)."""
     missing = [order.work_order_no for order in request.orders
                if order.is_open or order.status in (OrderStatus.FINISHED,)]
     if missing:
         raise DomainError(_l("Still to be checked in: %(orders)s.", orders="、".join(missing)), rule="WF-01")
+    fault_analyses.require_signed(request)
 
 
 def _closed(request: ServiceRequest, *, by: Any, now: dt.datetime, **_data: Any) -> None:

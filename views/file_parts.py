@@ -11,10 +11,11 @@ from sqlalchemy.orm import joinedload
 
 from extensions import db
 from models.customer import Customer
+from models.enums import PaperState, RequestStatus
 from models.equipment import Equipment
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, clock, paper_records, signing
+from services import access, clock, fault_analyses, paper_records, signing
 from views import shown
 
 
@@ -147,3 +148,17 @@ def orders_card(request: ServiceRequest) -> dict[str, Any]:
                       "href": f"/work-orders/show/{order.id}", "facts": facts})
     return {"title": _("Work orders"), "papers": items, "empty": _("Nobody has been sent yet."),
             "act": {"label": _("Information sheet (R-004)"), "href": f"/records/service_info_sheet/{request.id}"}}
+
+
+def analysis_card(request: ServiceRequest, user: Any) -> list[dict[str, Any]]:
+    """The fault analyses of a request and the one to begin, for who may read them (B-057)."""
+    if request.status in (RequestStatus.DRAFT, RequestStatus.CANCELLED) or not access.can(user, "read", "fault_analysis"):
+        return []
+    found = fault_analyses.of_request(request)
+    items = [{"title": str(record.number or _("Draft")), "number": "", "href": f"/records/fault_analysis/{record.id}",
+              "facts": [_fact(_("State"), record.status, done=record.status == PaperState.SIGNED)]} for record in found]
+    begin = None
+    if not found and access.can(user, "create", "fault_analysis"):
+        begin = {"label": _("Begin the fault analysis form"), "href": f"/records/fault_analysis/add?from=service_request:{request.id}"}
+    missing = _("Still missing: without it the file is not closed.") if fault_analyses.is_required(request) else _("None; not required.")
+    return [{"title": _("Fault analysis form (R-062)"), "papers": items, "act": begin, "empty": missing}]
