@@ -8,13 +8,16 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import select
 
 import models.records  # noqa: F401  declares the papers
 from extensions import db
 from models.enums import Complexity, FaultLevel, OrderStatus, PaperState, RepairResult, RequestStatus, Solved, SupplyMode
+from models.equipment import Equipment
 from models.follow_up import FollowUp
 from models.paper import PAPERS
+from models.records.fault_analysis import FaultAnalysis
 from models.records.parts_shipment import PartsShipment
 from models.stock import StockDoc
 from models.stock_enums import LineState, Repairability, ShipMode, ShipState, StockKind, ZoneKind
@@ -31,12 +34,13 @@ from services import (
     stock,
     work_orders,
 )
+from services.errors import DomainError
 from tests.services.stock_world import put, zone
 from tests.services.test_papers import sign
 from tests.services.test_part_use import priced
 from tests.services.test_sla import at, made, sent, step, timer, visit
 
-SHEET, SHIPMENT = PAPERS["repair_record"][1], PAPERS["parts_shipment"][1]
+SHEET, SHIPMENT, ANALYSIS = (PAPERS[code][1] for code in ("repair_record", "parts_shipment", "fault_analysis"))
 
 
 def test_e02_level_2_repair_in_warranty_part_missing(story):
@@ -44,6 +48,11 @@ def test_e02_level_2_repair_in_warranty_part_missing(story):
 
     # Tuesday: the call, passed on, the customer rung
     request = made(story, at=at(4, 10), level=FaultLevel.TWO, complexity=Complexity.COMPLEX)
+    unit = Equipment(equipment_no="EQ000001", serial_no="QX20-0001", product_model=request.product_model, customer=request.customer,
+                     site=request.site, warranty_end=dt.date(2025, 12, 31))
+    db.session.add(unit)
+    request.equipment = unit
+    db.session.flush()
     order = sent(story, request, at(4, 10, 8))
     step(story, order, "contact", at(4, 10, 25))
     step(story, order, "appoint", at(4, 10, 26), **visit(at(5, 9)))
@@ -108,6 +117,16 @@ def test_e02_level_2_repair_in_warranty_part_missing(story):
         follow_ups.take_step(call, "done", by=clerk, now=clock.now(), solved=Solved.YES)
     with clock.frozen(at(13, 9, 30)):
         work_orders.take_step(order, "strike_off", by=clerk, now=clock.now())
+    with clock.frozen(at(13, 9, 45)):
+        with pytest.raises(DomainError) as refusal:
+            service_requests.take_step(request, "close", by=clerk, now=clock.now())
+        assert refusal.value.rule == "B-057"
+        lead = story.user("tech_lead")
+        analysis = paper_records.begin(FaultAnalysis, ANALYSIS, request, by=lead, now=clock.now())
+        assert (analysis.customer, analysis.symptom) == (request.customer, request.symptom)
+        paper_records.fill(analysis, ANALYSIS, {"fault_type": "hardware", "cause": "主板电容老化", "solution": "更换主板"},
+                           by=lead, now=clock.now())
+        sign(story, analysis, "analyst", by="tech_lead", paper=ANALYSIS)
     with clock.frozen(at(13, 10)):
         service_requests.take_step(request, "close", by=clerk, now=clock.now())
     survey = timer(request, "survey")
