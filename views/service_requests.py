@@ -220,7 +220,7 @@ def views() -> list[Any]:
             if page["tab"] == "facts":
                 page["panels"] = [file_parts.report_panel(record, record.symptom, user)]
                 page["sections"] = [part for part in page["sections"] if part["key"] in ("call", "triage")]  # the rest stands above
-                page["rail"] = [file_parts.orders_card(record), *file_parts.analysis_card(record, user),
+                page["rail"] = [file_parts.orders_card(record, user), *file_parts.analysis_card(record, user),
                                 file_parts.people_card(record, None, full=shown.sees_phones(user, ServiceRequest))]
             return page
 
