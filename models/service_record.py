@@ -14,8 +14,8 @@ from extensions import _l, _lp
 from models.base import Audited, Base, EnumCode, UTCDateTime, column, link, money, quantity
 from models.customer import Customer
 from models.enums import RepairResult, SupplyMode, WarrantyStatus
-from models.equipment import Equipment, Part, ProductModel
-from models.field_enums import Charging, DefectDisposal
+from models.equipment import Equipment, Part, ProductCategory, ProductModel
+from models.field_enums import Attitude, Charging, Cleanliness, Contentment, Damage, DefectDisposal, DoneState
 from models.organisation import Department, Staff
 from models.paper import OnPaper
 from models.work_order import WorkOrder
@@ -82,7 +82,20 @@ class ServiceRecord(OnPaper, Base):
     result: Mapped[RepairResult | None] = column(EnumCode(RepairResult), label=_lp("R-014", "Result"), required=True)
     defect_disposal: Mapped[DefectDisposal | None] = column(EnumCode(DefectDisposal), label=_lp("R-015", "Defective parts"))
     charge_note: Mapped[str | None] = column(String(120), label=_lp("R-016", "Charges"))
+    product_category_id: Mapped[int | None] = column(ForeignKey("product_category.id", name="fk_service_record_category"),
+                                                     label=_lp("R-016", "Product type"))
+    delivered_on: Mapped[dt.date | None] = column(Date, label=_lp("R-016", "Delivery date"))
+    finished_on: Mapped[dt.date | None] = column(Date, label=_lp("R-016", "Completion date"), required=True)
+    install_type: Mapped[str | None] = column(String(200), label=_lp("R-016", "Type"), required=True, dict_type="install_type",
+                                              several=True)
+    done_state: Mapped[DoneState | None] = column(EnumCode(DoneState), label=_lp("R-016", "Result"), required=True)
     # the customer
+    attitude: Mapped[Attitude | None] = column(EnumCode(Attitude), label=_lp("R-016", "Attitude"), required=True)
+    damage: Mapped[Damage | None] = column(EnumCode(Damage), label=_lp("R-016", "Product damaged"), required=True)
+    cleanliness: Mapped[Cleanliness | None] = column(EnumCode(Cleanliness), label=_lp("R-016", "Cleanliness"), required=True)
+    contentment: Mapped[Contentment | None] = column(EnumCode(Contentment), label=_lp("R-016", "Customer satisfaction"), required=True)
+    commitment: Mapped[str | None] = column(Text, label=_lp("R-016", "Company's commitment"))
+    commitment_basis: Mapped[str | None] = column(String(120), label=_lp("R-016", "Basis (document)"))
     customer_opinion: Mapped[str | None] = column(Text, label=_lp("R-017", "User's opinion"))
     leave_consent: Mapped[str | None] = column(String(120), label=_lp("R-014", "Consent to leave"),
                                                hint=_l("Way, person and time, for example: telephone, Director Wang, 16:20"))
@@ -92,6 +105,7 @@ class ServiceRecord(OnPaper, Base):
     order: Mapped[WorkOrder] = relationship(back_populates="records", info={"label": _l("Work order")})
     customer: Mapped[Customer] = link(label=_lp("R-017", "User (unit, person)"))
     product_model: Mapped[ProductModel | None] = link(label=_lp("R-017", "Model"))
+    product_category: Mapped[ProductCategory | None] = link(label=_lp("R-016", "Product type"), required=True)
     equipment: Mapped[Equipment | None] = link(label=_lp("R-017", "Serial no."))
     department: Mapped[Department | None] = link(label=_lp("R-015", "Service department"), required=True)
     received_by: Mapped[Staff | None] = link(label=_lp("R-017", "Taken by"), foreign_keys=[received_by_id])
@@ -105,6 +119,11 @@ class ServiceRecord(OnPaper, Base):
     def number(self) -> str | None:
         """The number printed on it; none while it is a draft."""
         return self.field_record_no or self.record_no
+
+    @property
+    def unfounded_commitment(self) -> bool:
+        """Whether something was promised on no document: then it waits for a manager's consent (R-016; B-055)."""
+        return bool(self.commitment and not self.commitment_basis)
 
     @property
     def three_guarantee_lines(self) -> list[PartUsage]:

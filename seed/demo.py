@@ -92,6 +92,8 @@ class Company:
         """Products, parts, prices, customers and their units."""
         letterhead = db.session.scalar(select(Setting).where(Setting.key == "company.name"))
         letterhead.value = "江澜科仪服务有限公司"
+        for layout in db.session.scalars(select(Setting).where(Setting.key.startswith("layout."))):
+            layout.value = "repair_slip_3"  # this company writes every visit on the slip in three copies
         models = self._products()
         for place in range(CUSTOMERS):
             self._customer(place)

@@ -17,7 +17,7 @@ from models.number import Signature
 from models.paper import PAPERS
 from models.service_record import ServiceRecord
 from models.work_order import WorkOrder
-from services import clock, known, parameters, record_rules, sla
+from services import access, clock, known, notices, parameters, record_rules, sla
 from services.errors import DomainError
 
 HANDED_OVER = frozenset({"engineer", "customer"})
@@ -74,12 +74,14 @@ def require_handed_over(order: WorkOrder, *, leave_consent: str | None = None) -
     if not records:
         raise DomainError(_l("Fill in the repair record first."), rule="B-041")
     record = records[-1]
-    if not record.treatment:
+    paper = PAPERS[record.layout][1]
+    asked, cells = set(paper.fields()), {slot.name for slot in paper.slots}
+    if "treatment" in asked and not record.treatment:
         raise DomainError(_l("Write in the repair record what was done."), rule="B-041")
     needs_form = not record.is_simple or parameters.switch("onsite.simple_needs_form")
-    if needs_form and not slots_signed(record) >= HANDED_OVER:
+    if needs_form and not slots_signed(record) >= HANDED_OVER & cells:
         raise DomainError(_l("Let the customer sign the repair record, and sign it yourself."), rule="B-041")
-    if leave_consent and "leave_consent" not in PAPERS[record.layout][1].fields():
+    if leave_consent and "leave_consent" not in asked:
         record.leave_consent = leave_consent
     if parameters.text("onsite.leave_consent") == "required" and not record.leave_consent:
         raise DomainError(_l("Before you leave, the customer's person in charge must agree: who, how and when?"), "leave_consent",
@@ -96,6 +98,7 @@ def _holds(record: ServiceRecord, *, now: dt.datetime) -> None:
         raise DomainError(_l("Choose a department that issues numbers of its own."), "department", rule="B-198")
     if record.qty is not None and record.qty < 1:
         raise DomainError(_l("At least one."), "qty")
+    _told_of_the_commitment(record, now=now)
     if record.layout == FIELD and record.charging is not None:  # its list has no column for it
         mode = SupplyMode.CUSTOMER_PURCHASE if record.charging == Charging.PAID else SupplyMode.THREE_GUARANTEES
         for line in record.part_lines:
@@ -113,6 +116,13 @@ def _holds(record: ServiceRecord, *, now: dt.datetime) -> None:
                 raise DomainError(_l("There is no price for this part yet. Enter one."), f"{where}-unit_price")
         if line.unit_price is not None and line.unit_price < 0:
             raise DomainError(_l("Enter a number."), f"{where}-unit_price")
+
+
+def _told_of_the_commitment(record: ServiceRecord, *, now: dt.datetime) -> None:
+    """A commitment without a document waits for consent: the service managers are told (B-055)."""
+    if record.unfounded_commitment and inspect(record).attrs.commitment.history.has_changes():
+        notices.tell(access.managers(), _l("%(customer)s was promised something without a document: %(words)s", customer=record.customer,
+                                           words=record.commitment), href=f"/records/{record.layout}/{record.id}", now=now)
 
 
 def _times_run_forward(record: ServiceRecord) -> None:

@@ -19,8 +19,8 @@ from services.sheets import Filled
 from views.base import allowed
 from views.shell import crumbs
 
-TOLD = ("equipment", "symptom", "service_description", "treatment", "started_at", "finished_at", "result", "charge_note", "diagnosis",
-        "proposal")
+TOLD = ("equipment", "symptom", "service_description", "treatment", "started_at", "finished_at", "result", "done_state",
+        "charge_note", "commitment", "diagnosis", "proposal")
 
 
 class PapersView(BaseView):

@@ -12,6 +12,7 @@ SECTIONS = (
                        "engineers", "returned_to_clerk_at"), OFFICE),
     Section("repair", ("departed_at", "arrived_at", "started_at", "finished_at", "cause", "treatment", "engineer_note", "is_simple",
                        "result", "customer_opinion", "leave_consent", "informant_told_at", "part_lines", "defect_disposal",
-                       "charge_note"), OFFICE, on_the_job=True),
+                       "charge_note", "product_category", "delivered_on", "finished_on", "install_type", "attitude", "damage",
+                       "cleanliness", "contentment", "done_state", "commitment", "commitment_basis"), OFFICE, on_the_job=True),
 )
 LISTED = ("record_no", "status", "customer", "symptom", "engineer", "reported_at", "signed_at")

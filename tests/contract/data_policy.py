@@ -57,7 +57,7 @@ ACCOUNT_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 
 # Papers by the records they show: layout, base letters, whether a slip of it can be begun.
 PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record",
-          "field_service_record": "service_record", "service_info_sheet": "service_info_sheet",
+          "field_service_record": "service_record", "field_install_record": "service_record", "service_info_sheet": "service_info_sheet",
           "site_survey": "site_survey", "stock_in": "stock_doc", "stock_out": "stock_doc", "stock_issue": "stock_doc",
           "stock_move": "stock_doc", "issue_slip": "stock_doc", "nonconformity_report": "nonconformity",
           "defective_part": "defective_part", "return_order": "return_order", "return_inspection": "return_inspection",
@@ -104,7 +104,7 @@ API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/s
                   f"/{code}": {"GET": "R", "PUT": "U", "PATCH": "U"}
                   for code in ("stock_in", "stock_out", "stock_issue", "stock_move", "issue_slip", "nonconformity_report",
                                "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment",
-                               "fault_analysis", "field_service_record")}
+                               "fault_analysis", "field_service_record", "field_install_record")}
 
 # Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
 ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}

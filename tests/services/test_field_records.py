@@ -7,16 +7,20 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from extensions import db
+from forms.records import build_form
+from models.account import Notification
 from models.enums import OrderStatus, PaperState, ServiceCategory, SupplyMode
-from models.field_enums import Charging, DefectDisposal
+from models.equipment import ProductCategory
+from models.field_enums import Attitude, Charging, Cleanliness, Contentment, Damage, DefectDisposal, DoneState
 from models.number import NumberRule
 from models.organisation import Department
 from models.paper import PAPERS
 from models.returns import ReturnLine
-from services import clock, numbering, paper_records, signing
-from services.errors import DomainError
+from services import clock, numbering, paper_records, parameters, signing
+from services.errors import DomainError, NotAllowed
 from tests.services.conftest import BEGIN
 from tests.services.test_papers import part, sign
 from tests.services.test_work_orders import go, on_site
@@ -135,3 +139,81 @@ def test_b052_what_is_left_with_the_customer_is_not_owed_to_the_store(story, dis
     for slot, by in (("engineer", "service_engineer"), ("customer", "service_engineer"), ("clerk", "service_clerk")):
         sign(story, record, slot, by=by, paper=FIELD)
     assert len(db.session.scalars(select(ReturnLine).where(ReturnLine.service_record_id == record.id)).all()) == owed
+
+
+# --- installation, after-sales, repair
+
+INSTALL = PAPERS["field_install_record"][1]
+RATED = {"finished_on": BEGIN.date(), "install_type": "install,commission", "attitude": Attitude.GOOD, "damage": Damage.NONE,
+         "cleanliness": Cleanliness.GOOD, "contentment": Contentment.SATISFIED, "done_state": DoneState.DONE}
+
+
+def install_record(story, **values):
+    order = on_site(story)
+    category = ProductCategory(name="量热仪")
+    order.request.product_model.category = category
+    record = paper_records.begin(MODEL, INSTALL, order, by=story.user("service_clerk"), now=clock.now())
+    paper_records.fill(record, INSTALL, {**RATED, **values}, by=story.user("service_engineer"), now=clock.now())
+    return record
+
+
+def test_r016_it_knows_customer_product_type_and_installer(story):
+    record = install_record(story)
+    assert (record.product_category.name, [person.name for person in record.engineers]) == ("量热仪", [record.order.lead_engineer.name])
+    assert (record.layout, record.contact_phone, record.address) == ("field_install_record", "0571-5550100", "栖霞岭路 3 号")
+
+
+def test_r016_with_the_customers_signature_alone_the_order_is_finished(story):
+    record = install_record(story)
+    with pytest.raises(DomainError) as refusal:
+        go(story, record.order, "finish", leave_consent="电话，王主任，16:20")
+    assert refusal.value.rule == "B-041"
+    sign(story, record, "customer", paper=INSTALL)
+    assert (record.status, record.record_no) == (PaperState.SIGNED, "RR2503-0001")
+    go(story, record.order, "finish", leave_consent="电话，王主任，16:20")
+    assert record.order.status == OrderStatus.FINISHED
+
+
+def test_r016_the_customer_signs_only_what_he_rated(story):
+    record = install_record(story, attitude=None)
+    with pytest.raises(DomainError) as refusal:
+        sign(story, record, "customer", paper=INSTALL)
+    assert refusal.value.field == "attitude"
+
+
+def told(story):
+    return [row.text for row in db.session.scalars(select(Notification).where(
+        Notification.user_id == story.user("service_manager").id, Notification.text.contains("两年内")))]
+
+
+def test_b055_a_commitment_without_a_document_waits_for_a_managers_consent(story):
+    record = install_record(story, commitment="两年内免费更换")
+    assert len(told(story)) == 1
+    sign(story, record, "customer", paper=INSTALL)
+    assert record.status == PaperState.DRAFT
+    with pytest.raises(NotAllowed):
+        sign(story, record, "manager", paper=INSTALL)
+    sign(story, record, "manager", by="service_manager", paper=INSTALL)
+    assert record.status == PaperState.SIGNED
+    assert set(signing.signatures(record, INSTALL)) == {"customer", "manager"}
+
+
+def test_b055_a_commitment_on_a_document_needs_no_consent(story):
+    record = install_record(story, commitment="两年内免费更换", commitment_basis="质保协议 ZB-7")
+    assert told(story) == []
+    sign(story, record, "customer", paper=INSTALL)
+    assert record.status == PaperState.SIGNED
+
+
+@pytest.mark.parametrize(("sent", "kept"), [(["repair", "install"], "install,repair"), (["repair,install"], "install,repair"), ([], None)])
+def test_r016_several_types_are_kept_in_the_order_of_the_list(story, sent, kept):
+    form = build_form(INSTALL, MODEL, {"install_type"}, load=None, dict_choices=parameters.dict_choices)
+    read = form(MultiDict([("install_type", code) for code in sent]), meta={"csrf": False})
+    assert read.validate()
+    assert read.install_type.data == kept
+    assert parameters.dict_label("install_type", kept) == ("安装、维修" if kept else "")
+
+
+def test_r016_a_type_that_is_not_in_the_list_is_refused(story):
+    form = build_form(INSTALL, MODEL, {"install_type"}, load=None, dict_choices=parameters.dict_choices)
+    assert not form(MultiDict([("install_type", "install,none of them")]), meta={"csrf": False}).validate()
