@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -83,6 +84,7 @@ class Company:
         self.accounts = {person.id: name for name, person in self.staff.items() if person is not None}
         self.regions = list(db.session.scalars(select(Region).order_by(Region.id)))
         self.signed_on_screen = 0
+        self.surveys: Counter[str] = Counter()
 
     # --- what stands before the first call
 
@@ -90,6 +92,8 @@ class Company:
         """Products, parts, prices, customers and their units."""
         letterhead = db.session.scalar(select(Setting).where(Setting.key == "company.name"))
         letterhead.value = "江澜科仪服务有限公司"
+        for layout in db.session.scalars(select(Setting).where(Setting.key.startswith("layout."))):
+            layout.value = "repair_slip_3"  # this company writes every visit on the slip in three copies
         models = self._products()
         for place in range(CUSTOMERS):
             self._customer(place)
@@ -338,8 +342,10 @@ class Company:
         visits = list(db.session.scalars(select(Appointment).where(
             Appointment.end_at > self.now, Appointment.status.in_(("planned", "confirmed"))).order_by(Appointment.start_at)))
         engaged, today = {visit.engineer_id for visit in visits}, clock.today(self.now)
-        away, other = [person for person in self.staff.values() if person and person.is_engineer and person.id not in engaged][-2:]
-        saving.change(away, {"absent_from": today, "absent_to": today + timedelta(days=1), "substitute": other}, by=self.users["admin"])
+        engineers = [person for person in self.staff.values() if person and person.is_engineer]
+        away, other = sorted(engineers, key=lambda person: (person.id in engaged, -person.id))[:2]
+        if away.id not in engaged:
+            saving.change(away, {"absent_from": today, "absent_to": today + timedelta(days=1), "substitute": other}, by=self.users["admin"])
         for visit in visits:
             order = db.session.scalar(select(WorkOrder).where(
                 WorkOrder.lead_engineer_id == visit.engineer_id, WorkOrder.status.in_(("contacted", "waiting_parts"))))
@@ -374,6 +380,10 @@ class Company:
         if fault_analyses.is_required(request):
             self._analyse(request, place)
         service_requests.take_step(request, "close", by=clerk, now=clock.now())
+        yield self._at_work(clock.now() + timedelta(hours=pick.randrange(3, 30)))
+        month = f"{clock.local(clock.now()):%y%m}"
+        self.surveys[month] += 1
+        service_requests.take_step(request, "survey", by=clerk, now=clock.now(), survey_no=f"SF{month}-{self.surveys[month]:04d}")
         yield self._at_work(clock.now() + timedelta(days=pick.randrange(12, 20)))
         for order in request.orders:
             work_orders.take_step(order, "return_form", by=clerk, now=clock.now())

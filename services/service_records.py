@@ -17,7 +17,7 @@ from models.number import Signature
 from models.paper import PAPERS
 from models.service_record import ServiceRecord
 from models.work_order import WorkOrder
-from services import access, clock, known, notices, parameters, record_rules
+from services import access, clock, known, notices, parameters, record_rules, sla
 from services.errors import DomainError
 
 HANDED_OVER = frozenset({"engineer", "customer"})
@@ -25,12 +25,20 @@ FIELD = "field_service_record"
 
 
 @record_rules.begins(ServiceRecord)
-def prepare(order: WorkOrder, *, by: Any, now: dt.datetime, layout: str = "repair_slip_3") -> ServiceRecord:
-    """The record of an order, begun with all that request, customer and equipment already say (B-043); the open one if there is one."""
+def layout_for(order: WorkOrder) -> str:
+    """The paper the company writes such a visit on: that of the job's profile of clocks (B-206)."""
+    return parameters.text(f"layout.{sla.profile_of(order.request)}")
+
+
+def prepare(order: WorkOrder, *, by: Any, now: dt.datetime, layout: str | None = None) -> ServiceRecord:
+    """The record of an order, begun with all that request, customer and equipment already say (B-043); the open one if there is one.
+
+    Without a layout it is written on the paper of the company (`layout_for`).
+    """
     open_one = next((record for record in order.records if record.status == PaperState.DRAFT), None)
     if open_one is not None:
         return open_one
-    record = ServiceRecord(layout=layout)
+    record = ServiceRecord(layout=layout or layout_for(order))
     known.pour(record, order)
     db.session.add(record)
     _sent_out(record, order)

@@ -158,6 +158,18 @@ def _closed(request: ServiceRequest, *, by: Any, now: dt.datetime, **_data: Any)
     request.struck_off_at = request.struck_off_at or now
 
 
+def _has_survey(request: ServiceRequest, *, by: Any, now: dt.datetime, survey_no: str | None = None, **_data: Any) -> None:
+    if not survey_no:
+        raise DomainError(_l("Write the number of the survey."), "survey_no", rule="B-150")
+    if request.surveyed_at is not None:
+        raise DomainError(_l("The customer has been asked already."), "survey_no", rule="B-150")
+
+
+def _surveyed(request: ServiceRequest, *, by: Any, now: dt.datetime, survey_no: str | None = None, **_data: Any) -> None:
+    """The customer was asked whether he is satisfied; the clock that ran since the closing stops (B-150)."""
+    request.survey_no, request.surveyed_at = survey_no, now
+
+
 def _sent(request: ServiceRequest, *, by: Any, now: dt.datetime, reason: str | None = None, **data: Any) -> None:
     from services import work_orders
 
@@ -176,6 +188,7 @@ MACHINE = Machine(
                noun="work_order", effect=_sent),
     Transition("close", (R.VERIFIED,), R.CLOSED, _l("Close the file"), right="create", noun="work_order", guard=_complete_file,
                effect=_closed),
+    Transition("survey", (R.CLOSED,), None, _l("Survey held"), right="create", noun="work_order", guard=_has_survey, effect=_surveyed),
     Transition("archive", (R.CLOSED,), R.ARCHIVED, _l("Archive"), right="create", noun="work_order"),
     Transition("cancel", OPEN_STATES, R.CANCELLED, _l("Cancel the request"), effect=_cancelled, reason=True),
 )

@@ -1,7 +1,7 @@
 """fault analysis
 
 Revision ID: fault_analysis
-Revises: stock_serials
+Revises: surveyed
 Create Date: 2026-11-25 14:29:30.620361
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = 'fault_analysis'
-down_revision = 'stock_serials'
+down_revision = 'surveyed'
 branch_labels = None
 depends_on = None
 

@@ -82,6 +82,10 @@ RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/
                 ("POST", "/records/<code>/<int:pk>/sign/<slot>"): "R"}
 SIGNED_IN |= {"/records/"}
 
+# Registers by the records they are made of.
+REGISTERS = {"call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns"}
+REGISTER_NEEDS = {"/registers/<code>/": "R", "/registers/<code>/pdf": "P", "/registers/<code>/export/csv": "P"}
+
 # The dispatch board: for who may issue work orders.
 BOARD = {"/dispatch/": "C", "/dispatch/send": "C", "/dispatch/move": "C"}
 
