@@ -172,8 +172,10 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
 
 @functools.cache
 def _plain_cursor() -> type[Any]:
-    """A cursor that tells name and type number of its columns and no more: the driver makes an object with the type's name for
-    each column of each answer, which nobody reads (a third of the time a wide row takes, psycopg 3.3). Made at the first connection, for SQLite has no driver to load.
+    """A cursor that tells name and type number of its columns and no more.
+
+    The driver makes an object with the type's name for each column of each answer, which nobody reads: a third of the time of a
+    wide row (psycopg 3.3). Made at the first connection, for SQLite needs no driver loaded.
     """
     import psycopg
 
