@@ -1,7 +1,9 @@
 """Objects without the state of an application: database, forgery protection, migrations, and the words of the interface."""
 
+from __future__ import annotations
+
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import g, request, session
 from flask_appbuilder import Model
@@ -11,13 +13,17 @@ from flask_babel import Domain, force_locale, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
-from huey import Huey, RedisHuey, SqliteHuey
 from jinja2 import Environment
+from markupsafe import Markup
 
 
 def by_program() -> bool:
     """Whether a request says who it is by a header: it is then judged by its key alone, a cookie beside it counts for nothing."""
     return request.path.startswith("/api/") and "Authorization" in request.headers
+
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 
 class Words(Domain):
@@ -67,13 +73,14 @@ def _lp(context: str, text: str, **variables: Any) -> LazyString:
     return LazyString(_said_in, context, text, **variables)
 
 
+def _written(text: str, **variables: Any) -> Markup:
+    found = Markup(words().ugettext(text))  # noqa: S704  our own catalogue; what is filled in is escaped
+    return found % variables if variables or "%" in found else found
+
+
 def speak(templates: Environment) -> None:
-    """Give templates the words by the short way."""
-    templates.install_gettext_callables(  # type: ignore[attr-defined]  added by the extension for translations
-        gettext=lambda text: words().ugettext(text), newstyle=True,
-        ngettext=lambda one, many, count: words().ungettext(one, many, count),
-        pgettext=lambda context, text: words().upgettext(context, text))
-    templates.globals["_"] = templates.globals["gettext"]
+    """Give templates, which are all HTML, the words by the short way."""
+    templates.globals["_"] = _written
 
 
 class Csrf(CSRFProtect):
@@ -88,6 +95,8 @@ class Csrf(CSRFProtect):
 
 def huey(data_dir: Path, redis_url: str | None) -> Huey:
     """The engine and the timetable of the worker: a file beside the data, or Redis where several machines share the work."""
+    from huey import RedisHuey, SqliteHuey  # the worker's alone: a web worker saves its memory
+
     return RedisHuey("service", url=redis_url) if redis_url else SqliteHuey("service", filename=str(data_dir / "huey.sqlite"))
 
 
