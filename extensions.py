@@ -53,27 +53,27 @@ def words() -> Any:
     return get_translations() if found is None else found
 
 
-def _said(text: str, **variables: Any) -> str:
+def _said(text: str, /, **variables: Any) -> str:
     found = str(words().ugettext(text))
     return found % variables if variables else found
 
 
-def _said_in(context: str, text: str, **variables: Any) -> str:
+def _said_in(context: str, text: str, /, **variables: Any) -> str:
     found = str(words().upgettext(context, text))
     return found % variables if variables else found
 
 
-def _l(text: str, **variables: Any) -> LazyString:
+def _l(text: str, /, **variables: Any) -> LazyString:
     """A text that is translated when it is shown."""
     return LazyString(_said, text, **variables)
 
 
-def _lp(context: str, text: str, **variables: Any) -> LazyString:
+def _lp(context: str, text: str, /, **variables: Any) -> LazyString:
     """The same, where one English word has several translations."""
     return LazyString(_said_in, context, text, **variables)
 
 
-def _written(text: str, **variables: Any) -> Markup:
+def _written(text: str, /, **variables: Any) -> Markup:
     found = Markup(words().ugettext(text))  # noqa: S704  our own catalogue; what is filled in is escaped
     return found % variables if variables or "%" in found else found
 
