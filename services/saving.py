@@ -154,6 +154,10 @@ def user_names(user_ids: Iterable[int | None]) -> dict[int | None, str]:
 
     known: dict[int | None, str] = cache().setdefault("user_names", {})
     missing = {key for key in user_ids if key is not None} - known.keys()
+    for user in (db.session.identity_map.get(db.session.identity_key(User, key)) for key in list(missing)):
+        if user is not None:  # who is signed in is at hand
+            known[user.id] = " ".join(part for part in (user.first_name, user.last_name) if part)
+            missing.discard(user.id)
     if missing:
         for key, first, last in db.session.execute(select(User.id, User.first_name, User.last_name).where(User.id.in_(missing))):
             known[key] = " ".join(part for part in (first, last) if part)

@@ -199,6 +199,7 @@ def views() -> list[Any]:
         def loads(self) -> tuple[Any, ...]:
             """Unit, customer and orders with their engineers."""
             return (*file_parts.with_customer(ServiceRequest), *file_parts.with_unit(), joinedload(ServiceRequest.department),
+                    joinedload(ServiceRequest.informant),
                     lazyload(ServiceRequest.orders).options(joinedload(WorkOrder.lead_engineer), selectinload(WorkOrder.appointments)))
 
         def read_by_saving(self) -> tuple[Any, ...]:

@@ -78,7 +78,7 @@ def test_what_waits_does_not_make_a_work_page_ask_more(app):
 
 
 # What a page costs in questions, at least for the rights, the counters and the notices of its frame; a new one needs a reason.
-@pytest.mark.parametrize(("url", "most"), [("/work-orders/show/{order}", 14), ("/service-requests/show/{request}", 16),
+@pytest.mark.parametrize(("url", "most"), [("/work-orders/show/{order}", 12), ("/service-requests/show/{request}", 10),
                                            ("/work-orders/edit/{order}", 6), ("/service-requests/add", 8)])
 def test_a_page_of_a_record_asks_few_questions(app, url, most):
     world.fill(app)
@@ -111,7 +111,7 @@ def test_taking_a_call_asks_few_questions_and_writes_the_request_once(app):
         fields = {**client.form(url), **called, "symptom": words}
         with counted() as questions:
             assert client.post(url, fields).status_code == 302
-    assert len(questions) <= 16, "\n".join(questions)
+    assert len(questions) <= 15, "\n".join(questions)
     assert not any(question.startswith("UPDATE service_request") for question in questions), "\n".join(questions)
 
 
