@@ -168,6 +168,17 @@ class Choice(_Typed):
         return str(getattr(value, "value", value))
 
 
+class Ticked(Choice):
+    """Any number of a list; kept as their codes in the order of the list, with commas between."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.raw = None
+        codes = {code.strip() for text in valuelist for code in text.split(",")} - {""}
+        for code in sorted(codes):
+            self.read(code)
+        self.data = ",".join(code for code, _label in self.choices if code in codes) or None
+
+
 class Lookup(_Typed):
     """Another record, chosen by a remote select; only what the user may see is found."""
 
@@ -230,7 +241,7 @@ def field_for(model: type[Any], name: str, *, load: Load | None = None, lookup_u
     if isinstance(type_, EnumCode):
         return Choice(**common, validators=validators, choices=type_.enum.choices(), enum=type_.enum)
     if choices is not None:
-        return Choice(**common, validators=validators, choices=choices)
+        return (Ticked if info.get("several") else Choice)(**common, validators=validators, choices=choices)
     return _plain(type_, common, validators)
 
 

@@ -112,6 +112,7 @@ def _look() -> Fields:
 ASKS: dict[tuple[str, str], Callable[..., Fields]] = {
     ("service_request", "solve"): lambda: {"result": field_for(ServiceRequest, "result")},
     ("service_request", "dispatch"): _send,
+    ("service_request", "survey"): lambda: {"survey_no": field_for(ServiceRequest, "survey_no")},
     ("work_order", "assign"): _assign,
     ("work_order", "reassign"): _assign,
     ("work_order", "contact"): lambda: {"contact_note": field_for(WorkOrder, "contact_note")},

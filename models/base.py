@@ -99,14 +99,14 @@ class EnumCode(TypeDecorator[LabelledEnum]):
 
 
 def column(type_: Any, *args: Any, label: Any, required: bool = False, personal: bool = False, hint: Any = None,
-           dict_type: str | None = None, **kw: Any) -> MappedColumn[Any]:
+           dict_type: str | None = None, several: bool = False, **kw: Any) -> MappedColumn[Any]:
     """A stored field and all that forms, lists, papers and the history want to know of it.
 
     `required` binds when the form (or the section of a paper) that owns the field is submitted, so the column stays
     nullable unless `nullable=False` is given. `personal` marks names, phones and addresses of people; `dict_type` names
-    the administrator's list the value is chosen from.
+    the administrator's list the value is chosen from; of it `several` may be chosen, kept as codes with commas between.
     """
-    info = {"label": label, "required": required, "personal": personal, "hint": hint, "dict_type": dict_type}
+    info = {"label": label, "required": required, "personal": personal, "hint": hint, "dict_type": dict_type, "several": several}
     kw.setdefault("nullable", True)
     return mapped_column(type_, *args, info=info, **kw)
 

@@ -115,6 +115,7 @@ class ServiceRequest(Audited, Versioned, Numbered, Base):
     resolved_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Resolved at"))
     result_confirmed_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Result confirmed at"))
     closed_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-004", "Closed at / clerk"))
+    surveyed_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Surveyed at"))
     struck_off_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-002", "Struck off at"))
     remark: Mapped[str | None] = column(String(200), label=_lp("R-002", "Remarks"))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import random
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -49,7 +50,18 @@ from models.service_request import ServiceRequest
 from models.setting import Setting
 from models.work_order import Appointment, WorkOrder
 from seed import demo_stock
-from services import clock, dispatch, follow_ups, paper_records, saving, service_records, service_requests, signing, work_orders
+from services import (
+    clock,
+    dispatch,
+    fault_analyses,
+    follow_ups,
+    paper_records,
+    saving,
+    service_records,
+    service_requests,
+    signing,
+    work_orders,
+)
 from services.unit_of_work import current, unit_of_work
 
 DATA = Path(__file__).resolve().parent / "data" / "demo.yaml"
@@ -72,6 +84,7 @@ class Company:
         self.accounts = {person.id: name for name, person in self.staff.items() if person is not None}
         self.regions = list(db.session.scalars(select(Region).order_by(Region.id)))
         self.signed_on_screen = 0
+        self.surveys: Counter[str] = Counter()
 
     # --- what stands before the first call
 
@@ -79,6 +92,8 @@ class Company:
         """Products, parts, prices, customers and their units."""
         letterhead = db.session.scalar(select(Setting).where(Setting.key == "company.name"))
         letterhead.value = "江澜科仪服务有限公司"
+        for layout in db.session.scalars(select(Setting).where(Setting.key.startswith("layout."))):
+            layout.value = "repair_slip_3"  # this company writes every visit on the slip in three copies
         models = self._products()
         for place in range(CUSTOMERS):
             self._customer(place)
@@ -309,13 +324,28 @@ class Company:
             signing.sign(record, paper, "warehouse", by=self.users["warehouse"], now=clock.now(), password=self.password)
         signing.sign(record, paper, "dept_head", by=self.users["service_manager"], now=clock.now(), password=self.password)
 
+    def _analyse(self, request: ServiceRequest, place: int) -> None:
+        """Who repaired it writes the analysis of a grave fault; by telephone, the technical lead (B-057)."""
+        order, model = (request.orders[-1] if request.orders else None), PAPERS["fault_analysis"][0]
+        paper = PAPERS["fault_analysis"][1]
+        person = self.users[self.accounts[order.lead_engineer_id]] if order is not None else self.users["tech_lead"]
+        record = paper_records.begin(model, paper, request, by=person, now=clock.now())
+        kind, cause, prevention = self.random.choice(self.words["analyses"])
+        paper_records.fill(record, paper, {"fault_type": kind, "cause": cause, "prevention": prevention}, by=person, now=clock.now())
+        if place % 8 == 1:
+            signing.sign(record, paper, "analyst", by=person, now=clock.now(), password=self.password)
+        else:
+            signing.carry_on_paper(record, paper, by=person, now=clock.now())
+
     def look_ahead(self) -> None:
         """What the dispatch board shows besides: a colleague on leave, and one visit booked over another."""
         visits = list(db.session.scalars(select(Appointment).where(
             Appointment.end_at > self.now, Appointment.status.in_(("planned", "confirmed"))).order_by(Appointment.start_at)))
         engaged, today = {visit.engineer_id for visit in visits}, clock.today(self.now)
-        away, other = [person for person in self.staff.values() if person and person.is_engineer and person.id not in engaged][-2:]
-        saving.change(away, {"absent_from": today, "absent_to": today + timedelta(days=1), "substitute": other}, by=self.users["admin"])
+        engineers = [person for person in self.staff.values() if person and person.is_engineer]
+        away, other = sorted(engineers, key=lambda person: (person.id in engaged, -person.id))[:2]
+        if away.id not in engaged:
+            saving.change(away, {"absent_from": today, "absent_to": today + timedelta(days=1), "substitute": other}, by=self.users["admin"])
         for visit in visits:
             order = db.session.scalar(select(WorkOrder).where(
                 WorkOrder.lead_engineer_id == visit.engineer_id, WorkOrder.status.in_(("contacted", "waiting_parts"))))
@@ -347,7 +377,13 @@ class Company:
                              satisfaction=pick.choice([Satisfaction.VERY_SATISFIED, Satisfaction.SATISFIED, Satisfaction.SATISFIED,
                                                        Satisfaction.FAIR]), opinion=pick.choice(self.words["opinions"]))
         yield self._at_work(clock.now() + timedelta(hours=pick.randrange(4, 30)))
+        if fault_analyses.is_required(request):
+            self._analyse(request, place)
         service_requests.take_step(request, "close", by=clerk, now=clock.now())
+        yield self._at_work(clock.now() + timedelta(hours=pick.randrange(3, 30)))
+        month = f"{clock.local(clock.now()):%y%m}"
+        self.surveys[month] += 1
+        service_requests.take_step(request, "survey", by=clerk, now=clock.now(), survey_no=f"SF{month}-{self.surveys[month]:04d}")
         yield self._at_work(clock.now() + timedelta(days=pick.randrange(12, 20)))
         for order in request.orders:
             work_orders.take_step(order, "return_form", by=clerk, now=clock.now())

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from extensions import _l, db
+from models.field_enums import DefectDisposal
 from models.organisation import Staff
 from models.quality import NonconformityReport
 from models.returns import ReturnLine
@@ -34,8 +35,10 @@ DEFECTIVE = (LineType.REPLACED, LineType.FOR_REPAIR, LineType.FOR_SCRAP)
 # --- owed
 
 def owe(record: ServiceRecord, *, now: dt.datetime) -> list[ReturnLine]:
-    """An expected line for each replaced part of a slip that must come back (B-052); those that are there already stay."""
-    if not parameters.switch("parts.defect_return_required"):
+    """An expected line for each replaced part of a slip that must come back (B-052); those that are there already stay.
+    Nothing is owed when the record says that they were left with the customer (R-015).
+    """
+    if not parameters.switch("parts.defect_return_required") or record.defect_disposal == DefectDisposal.LEFT:
         return []
     have = set(db.session.scalars(select(ReturnLine.part_usage_id).where(ReturnLine.service_record_id == record.id,
                                                                          ReturnLine.status != L.CANCELLED)))

@@ -56,7 +56,7 @@ def _of_equipment(unit: Equipment | None) -> dict[str, Any]:
         return {}
     model = unit.product_model
     return _filled(equipment=unit, serial_no=unit.serial_no, product_model=model, product_name=model.name if model else None,
-                   sold_on=unit.sold_on, batch_no=getattr(unit, "batch_no", None))
+                   product_category=model.category if model else None, sold_on=unit.sold_on, batch_no=getattr(unit, "batch_no", None))
 
 
 def _of_request(request: ServiceRequest) -> dict[str, Any]:
@@ -65,7 +65,8 @@ def _of_request(request: ServiceRequest) -> dict[str, Any]:
         request=request, customer=request.customer, site=request.site, address=request.address, contact=request.contact,
         contact_name=request.contact_name, contact_phone=request.contact_phone, requested_at=request.requested_at,
         product_model=request.product_model, product_name=request.product_name, warranty_status=covered, reported_at=request.reported_at,
-        symptom=request.symptom, received_by=request.received_by, engineer=request.engineer, department=request.department,
+        product_category=request.product_model.category if request.product_model else None, symptom=request.symptom,
+        sheet_no=request.sheet_no, received_by=request.received_by, engineer=request.engineer, department=request.department,
         fault_level=request.fault_level, region=request.region)
 
 
@@ -74,5 +75,6 @@ def _of_order(order: WorkOrder) -> dict[str, Any]:
     department = staff.department if staff is not None and staff.department is not None else order.department
     return _filled(order=order, symptom=order.symptom, engineer=staff, department=order.department,
                    repair_unit=department.name_zh if department is not None else None,
-                   appointment_at=visit.start_at if visit is not None else None, arrived_at=order.arrived_at, started_at=order.arrived_at,
+                   appointment_at=visit.start_at if visit is not None else None, departed_at=order.departed_at,
+                   arrived_at=order.arrived_at, started_at=order.arrived_at,
                    issued_at=order.issued_at, due_at=order.due_at)

@@ -31,6 +31,7 @@ DEFAULTS = (
     ("stock_out", "出库单、领用、移区", "OUT{yy}{mm}-{seq:04d}"),
     ("defective_part", "坏件返库登记", "DP{yy}{mm}-{seq:04d}"),
     ("nonconformity", "不合格品报告处理单", "NC{yy}{mm}-{seq:03d}"),
+    ("fault_analysis", "故障分析表", "FA{yy}{mm}-{seq:04d}"),
     ("return_order", "销后退回", "RT{yy}{mm}-{seq:04d}"),
     ("inspection", "质量验收、复查", "QC{yy}{mm}-{seq:04d}"),
     ("parts_shipment", "配件发运", "SHP{yy}{mm}-{seq:04d}"),

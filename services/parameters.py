@@ -46,6 +46,9 @@ WORDS: dict[str, object] = {
     "customer": _lp("parameter", "Customer"), "site": _lp("parameter", "Address"), "contact_phone": _lp("parameter", "Phone"),
     "product_model": _lp("parameter", "Product model"), "symptom": _lp("parameter", "Fault description"),
     "in_warranty": _lp("parameter", "Within warranty?"),
+    "repair_record": _lp("R-014", "Repair record form"), "field_service_record": _lp("R-015", "Field service record form"),
+    "field_install_record": _lp("R-016", "Field installation / after-sales / repair service record"),
+    "repair_slip_3": _lp("R-017", "Repair slip, three copies"),
 }
 
 
@@ -87,9 +90,9 @@ def dict_choices(type_code: str) -> list[tuple[str, str]]:
 
 
 def dict_label(type_code: str, code: str | None) -> str:
-    """The name of a choice; the code itself when the list does not know it (taken out of use long ago)."""
+    """The name of a choice, of several with commas between each of them; the code itself when the list does not know it."""
     if not code:
         return ""
     dict_choices(type_code)
-    known = cache().get(("dict", type_code)) or []
-    return next((label for key, label, _active in known if key == code), code)
+    known = {key: label for key, label, _active in cache().get(("dict", type_code)) or []}
+    return "、".join(known.get(part, part) for part in code.split(","))

@@ -78,7 +78,7 @@ def _are_taken(record: ServiceRecord, *, by: Any, now: dt.datetime) -> None:
                              part_usage_id=line.id) for line, (zone, batch, serial), share in plan(record) if line.part is not None]
     if items:
         stock_docs.book(StockKind.REPAIR_USE, items, by=by, now=now, order=record.order, service_record_id=record.id,
-                        receiver_id=record.engineer_id or record.order.lead_engineer_id, source_no=record.record_no,
+                        receiver_id=record.engineer_id or record.order.lead_engineer_id, source_no=record.number,
                         party=record.customer.name)
     defective.owe(record, now=now)
 

@@ -118,18 +118,22 @@ def qr(text: str) -> str:
     return str(segno.make(text, error="m").png_data_uri(scale=4, border=1))
 
 
+def paper_css() -> Markup:
+    """The style of the paper, to be written into a page that needs nothing else."""
+    return Markup((Path(current_app.root_path) / "static" / "paper.css").read_text(encoding="utf-8"))  # noqa: S704  our own file
+
+
 def sheet_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], draft: bool = False,
                reprint: bool = False, number: str | None = None) -> str:
     """All sheets of a paper as one page that needs nothing else. In Chinese, whatever language the user reads."""
     with force_locale("zh_Hans_CN"):
         filled = Filled(paper, record, signatures, model=model)
         pages = filled.pages()
-        css = Markup((Path(current_app.root_path) / "static" / "paper.css").read_text(encoding="utf-8"))  # noqa: S704  our own file
         codes = {page.copy_no: qr(f"{paper.code}/{number}/{page.copy_no}") for page in pages} if number else {}
         drawn = {slot: strokes.picture(signed.strokes) for slot, signed in signatures.items() if signed.strokes}
         # Not `render_template`: a page for the engines knows no user, no request and no frame, wherever it is made.
         page = current_app.jinja_env.get_template("paper/document.html")
-        return page.render(paper=paper, filled=filled, pages=pages, css=css, codes=codes, number=number, drawn=drawn, draft=draft,
+        return page.render(paper=paper, filled=filled, pages=pages, css=paper_css(), codes=codes, number=number, drawn=drawn, draft=draft,
                            reprint=reprint, company=parameters.text("company.name"), annex=list(filled.annex.values()))
 
 

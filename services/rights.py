@@ -58,6 +58,8 @@ TABLE: dict[str, tuple[object, str]] = {
                        "RPV RP RP CRUP CRU RP - RUAP CRUP R R - RU - -"),
     "nonconformity": (_lp("noun", "Nonconformity reports"),
                       "RPV RAP R R R RUA - CRUAP RU R R - R R RA"),
+    "fault_analysis": (_lp("noun", "Fault analyses"),
+                       "RP RUAP RU R CRU CRUAP - RUP - - - - CRUP R R"),
     "return_order": (_lp("noun", "Sales returns"),
                      "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R"),
     "return_inspection": (_lp("noun", "Inspections of returns"),

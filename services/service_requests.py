@@ -13,7 +13,7 @@ from models.base import field_info
 from models.enums import FaultLevel, FollowUpKind, OrderStatus, ProblemNature, RequestStatus, RequestType
 from models.organisation import Department
 from models.service_request import ServiceRequest
-from services import access, clock, follow_ups, notices, numbering, parameters, record_rules, saving, sla
+from services import access, clock, fault_analyses, follow_ups, notices, numbering, parameters, record_rules, saving, sla
 from services.errors import DomainError
 from services.master_data import check_phone
 from services.workflow import Machine, Transition
@@ -144,16 +144,30 @@ def _resolved_remotely(request: ServiceRequest, *, by: Any, now: dt.datetime, re
 
 
 def _complete_file(request: ServiceRequest, *, by: Any, now: dt.datetime, **_data: Any) -> None:
-    """Nothing is closed while an order is open or its record has not been checked in (WF-01, B-038)."""
+    """Nothing is closed while an order is open or its record has not been checked in (WF-01, B-038), nor without the analysis of a
+    grave fault (B-057)."""
     missing = [order.work_order_no for order in request.orders
                if order.is_open or order.status in (OrderStatus.FINISHED,)]
     if missing:
         raise DomainError(_l("Still to be checked in: %(orders)s.", orders="、".join(missing)), rule="WF-01")
+    fault_analyses.require_signed(request)
 
 
 def _closed(request: ServiceRequest, *, by: Any, now: dt.datetime, **_data: Any) -> None:
     request.closed_at = now
     request.struck_off_at = request.struck_off_at or now
+
+
+def _has_survey(request: ServiceRequest, *, by: Any, now: dt.datetime, survey_no: str | None = None, **_data: Any) -> None:
+    if not survey_no:
+        raise DomainError(_l("Write the number of the survey."), "survey_no", rule="B-150")
+    if request.surveyed_at is not None:
+        raise DomainError(_l("The customer has been asked already."), "survey_no", rule="B-150")
+
+
+def _surveyed(request: ServiceRequest, *, by: Any, now: dt.datetime, survey_no: str | None = None, **_data: Any) -> None:
+    """The customer was asked whether he is satisfied; the clock that ran since the closing stops (B-150)."""
+    request.survey_no, request.surveyed_at = survey_no, now
 
 
 def _sent(request: ServiceRequest, *, by: Any, now: dt.datetime, reason: str | None = None, **data: Any) -> None:
@@ -174,6 +188,7 @@ MACHINE = Machine(
                noun="work_order", effect=_sent),
     Transition("close", (R.VERIFIED,), R.CLOSED, _l("Close the file"), right="create", noun="work_order", guard=_complete_file,
                effect=_closed),
+    Transition("survey", (R.CLOSED,), None, _l("Survey held"), right="create", noun="work_order", guard=_has_survey, effect=_surveyed),
     Transition("archive", (R.CLOSED,), R.ARCHIVED, _l("Archive"), right="create", noun="work_order"),
     Transition("cancel", OPEN_STATES, R.CANCELLED, _l("Cancel the request"), effect=_cancelled, reason=True),
 )

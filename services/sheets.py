@@ -108,7 +108,10 @@ class Filled:
     def boxes(self, name: str) -> list[tuple[str, str, bool]]:
         """(code, label, ticked) of each choice of a field."""
         value = getattr(self.record, name) if self.record is not None else None
-        kind = inspect(self.model).columns[name].type
+        kind, dict_type = inspect(self.model).columns[name].type, field_info(self.model, name).get("dict_type")
+        if dict_type:
+            chosen = (value or "").split(",")
+            return [(code, label, code in chosen) for code, label in parameters.dict_choices(dict_type)]
         if isinstance(kind, EnumCode):
             words = self.paper.choices.get(name) or tuple(member.label for member in kind.enum)
             return [(member.value, str(word), value is not None and member == value) for member, word in zip(kind.enum, words, strict=True)]

@@ -28,6 +28,7 @@ from services.working_time import Pause, Wish
 Owner = ServiceRequest | WorkOrder | FollowUp
 # From here on nobody is awaited any more.
 _DONE = (RequestStatus.RESOLVED, RequestStatus.VERIFIED, RequestStatus.CLOSED, RequestStatus.ARCHIVED)
+_ASKED_AFTERWARDS = (RequestStatus.CLOSED, RequestStatus.ARCHIVED)  # whether he is satisfied (B-150)
 _NOBODY_COMES = (HandlingMode.MAIL_IN, HandlingMode.BRING_IN, HandlingMode.MAIL_PARTS, HandlingMode.INFO)
 LIVE = (RequestStatus.REGISTERED, RequestStatus.TRIAGED, RequestStatus.REMOTE, RequestStatus.DISPATCHED, RequestStatus.IN_PROGRESS,
         RequestStatus.WAITING, RequestStatus.RESOLVED)
@@ -90,11 +91,12 @@ def _of_request(request: ServiceRequest) -> Events:
     called_off = _moments(**{"": request.voided_at})
     if request.status in _DONE and request.resolved_at is not None:  # D-38: nobody comes any more
         called_off.update(dict.fromkeys(("arrive", "depart", "notify", "contact"), request.resolved_at))
-    known = {"notified", "contacted"} if request.handling_mode in _NOBODY_COMES else {"notified", "contacted", "departed", "arrived"}
+    known = {"notified", "contacted", "surveyed"} | (set() if request.handling_mode in _NOBODY_COMES else {"departed", "arrived"})
     return Events(
         _moments(reported=request.reported_at if request.request_no else None, notified=request.notified_at,
                  contacted=request.contacted_at, dispatched=_first(order.assigned_at for order in orders),
-                 departed=_first(order.departed_at for order in orders), arrived=_first(order.arrived_at for order in orders)),
+                 departed=_first(order.departed_at for order in orders), arrived=_first(order.arrived_at for order in orders),
+                 closed=request.closed_at, surveyed=request.surveyed_at),
         sla_rules.common_pauses(Span(order.issued_at, order.voided_at or order.finished_at, _pauses(order)) for order in orders),
         tuple(Wish(visit.created_at, visit.start_at) for order in orders for visit in order.appointments
               if visit.late_reason == LateReason.CUSTOMER and visit.created_at is not None),
@@ -212,7 +214,8 @@ def _write(row: SlaClock, clock: Clock) -> None:
 def _mark_next(request: ServiceRequest, rows: Sequence[SlaClock]) -> None:
     """The clock that runs out first stands at the request, at each open order and at the call, for lists that sort by it."""
     running = [row for row in rows if row.result == ClockResult.RUNNING]
-    _mark(request, running, request.requested_at if request.status in LIVE and request.status not in _DONE else None)
+    mine = [row for row in running if row.clock == "survey" or request.status not in _ASKED_AFTERWARDS]
+    _mark(request, mine, request.requested_at if request.status in LIVE and request.status not in _DONE else None)
     for order in request.orders:
         mine = [row for row in running if order.is_open and (row.owner_type == "service_request"
                                                              or (row.owner_type, row.owner_id) == ("work_order", order.id))]

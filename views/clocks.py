@@ -69,7 +69,7 @@ class ClocksView(BaseView):
     @staticmethod
     def _kinds() -> dict[str, Any]:
         return {"notify": _("Passing on"), "contact": _("First call to the customer"), "depart": _("Departure"), "arrive": _("Arrival"),
-                "finish": _("Finish"), "oem_parts": _("Original parts"), "verify": _("Verification")}
+                "finish": _("Finish"), "oem_parts": _("Original parts"), "verify": _("Verification"), "survey": _("Satisfaction survey")}
 
     @staticmethod
     def _rows(found: Any) -> list[dict[str, Any]]:

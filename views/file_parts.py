@@ -11,10 +11,13 @@ from sqlalchemy.orm import joinedload
 
 from extensions import db
 from models.customer import Customer
+from models.enums import PaperState, RequestStatus
 from models.equipment import Equipment
+from models.paper import PAPERS, OnPaper
+from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, clock, paper_records, signing
+from services import access, clock, fault_analyses, paper_records, service_records, signing
 from views import shown
 
 
@@ -101,10 +104,25 @@ def papers_card(order: WorkOrder, user: Any) -> dict[str, Any]:
             _fact(_("Signatures"), _("%(have)s given, %(missing)s missing", have=len(needed) - len(missing), missing=len(missing))
                   if missing else _("complete"), done=not missing),
             _fact(_("Original"), _("returned %(day)s", day=slip.paper_returned_on) if slip.paper_returned_on else _("not returned yet"))]})
-    begin = None
-    if not order.records and order.is_open and access.can(user, "create", "service_record"):
-        begin = {"label": _("Begin the repair slip"), "href": f"/records/repair_slip_3/add?from=work_order:{order.id}"}
-    return {"title": _("Papers to sign and return"), "papers": items, "act": begin, "empty": _("No slip yet.")}
+    begin, begun = None, any(record.status != PaperState.VOID for record in order.records)
+    if not begun and order.is_open and access.can(user, "create", "service_record"):
+        layout = service_records.layout_for(order)
+        begin = {"label": _("Begin: %(paper)s", paper=PAPERS[layout][1].title), "href": f"/records/{layout}/add?from=work_order:{order.id}"}
+    return {"title": _("Papers to sign and return"), "papers": items, "act": begin, "empty": _("No slip yet."),
+            "others": other_papers(order, user) if order.is_open else []}
+
+
+def other_papers(origin: WorkOrder | ServiceRequest, user: Any) -> list[dict[str, Any]]:
+    """The papers a user may begin from an order or a request; an order has one service record at a time."""
+    found = []
+    for code, (model, paper) in sorted(PAPERS.items(), key=lambda item: item[1][1].record):
+        if not issubclass(model, OnPaper) or origin.__tablename__ not in paper_records.origins(model):
+            continue
+        if model is ServiceRecord and any(record.status == PaperState.DRAFT for record in origin.records):  # type: ignore[union-attr]
+            continue
+        if access.can(user, "create", paper.noun):
+            found.append({"label": str(paper.title), "href": f"/records/{code}/add?from={origin.__tablename__}:{origin.id}"})
+    return found
 
 
 def people_card(request: ServiceRequest, order: WorkOrder | None, *, full: bool) -> dict[str, Any]:
@@ -137,7 +155,7 @@ def _person(name: str, role: Any, phone: str | None, *, full: bool) -> dict[str,
             "tel": phone if full else None}
 
 
-def orders_card(request: ServiceRequest) -> dict[str, Any]:
+def orders_card(request: ServiceRequest, user: Any) -> dict[str, Any]:
     """The work orders of a request and its information sheet."""
     items = []
     for order in request.orders:
@@ -146,4 +164,19 @@ def orders_card(request: ServiceRequest) -> dict[str, Any]:
         items.append({"title": str(order.lead_engineer or _("Without engineer")), "number": order.work_order_no,
                       "href": f"/work-orders/show/{order.id}", "facts": facts})
     return {"title": _("Work orders"), "papers": items, "empty": _("Nobody has been sent yet."),
-            "act": {"label": _("Information sheet (R-004)"), "href": f"/records/service_info_sheet/{request.id}"}}
+            "act": {"label": _("Information sheet (R-004)"), "href": f"/records/service_info_sheet/{request.id}"},
+            "others": other_papers(request, user) if request.status not in (RequestStatus.DRAFT, RequestStatus.CANCELLED) else []}
+
+
+def analysis_card(request: ServiceRequest, user: Any) -> list[dict[str, Any]]:
+    """The fault analyses of a request and the one to begin, for who may read them (B-057)."""
+    if request.status in (RequestStatus.DRAFT, RequestStatus.CANCELLED) or not access.can(user, "read", "fault_analysis"):
+        return []
+    found = fault_analyses.of_request(request)
+    items = [{"title": str(record.number or _("Draft")), "number": "", "href": f"/records/fault_analysis/{record.id}",
+              "facts": [_fact(_("State"), record.status, done=record.status == PaperState.SIGNED)]} for record in found]
+    begin = None
+    if not found and access.can(user, "create", "fault_analysis"):
+        begin = {"label": _("Begin the fault analysis form"), "href": f"/records/fault_analysis/add?from=service_request:{request.id}"}
+    missing = _("Still missing: without it the file is not closed.") if fault_analyses.is_required(request) else _("None; not required.")
+    return [{"title": _("Fault analysis form (R-062)"), "papers": items, "act": begin, "empty": missing}]

@@ -48,6 +48,7 @@ MENU = (
         Item(_l("Stock documents"), "/stock-docs/list/", "stock_doc"),
         Item(_l("Stock ledger"), "/stock-moves/list/", "stock"),
         Item(_l("Sales returns"), "/returns/list/", "return_order"),
+        Item(_l("Return-zone record"), "/registers/return_custody/", "return_order"),
         Item(_l("Parts owed"), "/returns/owed/", "defective_part"),
         Item(_l("Receive returns"), "/returns/receiving/desk", "stock_doc", "change"),
         Item(_l("Defective parts"), "/defective-parts/list/", "defective_part"),
@@ -57,6 +58,7 @@ MENU = (
     )),
     Area("records", _l("Records"), "file-text", (
         Item(_l("All records"), "/records/", "service_record"),
+        Item(_l("Call-in register"), "/registers/call_register/", "service_request"),
         Item(_l("Repair slips"), "/records/repair_slip_3/", "service_record"),
     )),
     Area("quality", _l("Quality and follow-up"), "phone-check", (

@@ -19,7 +19,8 @@ from services.sheets import Filled
 from views.base import allowed
 from views.shell import crumbs
 
-TOLD = ("equipment", "symptom", "treatment", "started_at", "finished_at", "result", "diagnosis", "proposal")
+TOLD = ("equipment", "symptom", "service_description", "treatment", "started_at", "finished_at", "result", "done_state",
+        "charge_note", "commitment", "diagnosis", "proposal")
 
 
 class PapersView(BaseView):
@@ -33,7 +34,7 @@ class PapersView(BaseView):
         """The paper without values and without number."""
         model, paper = _paper(code)
         allowed("print", paper.noun)
-        return _file(printing.to_print(paper, None, {}, model=model).pdf, f"{paper.title}.pdf")
+        return pdf_file(printing.to_print(paper, None, {}, model=model).pdf, f"{paper.title}.pdf")
 
     @expose("/<code>/<int:pk>/pdf", methods=["GET"])
     def pdf(self, code: str, pk: int) -> Any:
@@ -41,7 +42,7 @@ class PapersView(BaseView):
         model, paper = _paper(code)
         user = allowed("print", paper.noun)
         record = access.get(user, model, pk)
-        return _file(signing.pdf_of(record, paper), f"{getattr(record, paper.number) or paper.title}.pdf")
+        return pdf_file(signing.pdf_of(record, paper), f"{getattr(record, paper.number) or paper.title}.pdf")
 
     @expose("/<code>/<int:pk>/do/print", methods=["POST"])
     def hand_out(self, code: str, pk: int) -> Any:
@@ -138,7 +139,7 @@ def _refuse(form: Any, refusal: DomainError) -> None:
     target.errors = [*target.errors, str(refusal)]
 
 
-def _file(content: bytes, name: str) -> Response:
+def pdf_file(content: bytes, name: str) -> Response:
     """A PDF to look at in the browser, under a name that any server passes on (RFC 6266)."""
     answer = Response(content, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f"inline; filename=\"paper.pdf\"; filename*=UTF-8''{quote(name)}"

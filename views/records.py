@@ -16,6 +16,7 @@ from forms.records import build_form, line_form, typed_lines
 from models.paper import PAPERS, OnPaper, Paper
 from services import access, audit, clock, form_keys, paper_records, parameters, saving, search, unit_of_work
 from services.errors import Conflict, DomainError, NotAllowed, NotThere
+from services.register import REGISTERS
 from services.rights import NO_RIGHT
 from views import shown
 from views.base import AppModelView, allowed, signed_in
@@ -105,6 +106,12 @@ class RecordsView(BaseView):
             areas.setdefault(str(paper.area), []).append(row)
             if code == chosen:
                 picked = row
+        for book in REGISTERS.values():
+            if access.can(user, "read", book.noun) and (not words or search.fits(f"{book.title} {book.record}", words)):
+                areas.setdefault(str(book.area), []).append({
+                    "code": book.code, "record": book.record, "title": str(book.title), "purpose": str(book.purpose), "register": True})
+        for rows in areas.values():
+            rows.sort(key=lambda row: row["record"])
         return render_template("paper/catalogue.html", areas=areas, q=words, picked=picked, total=sum(map(len, areas.values())))
 
     @staticmethod

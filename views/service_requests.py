@@ -93,14 +93,16 @@ def views() -> list[Any]:
             service_requests.take_step(record, name, **data)
 
         def row_actions(self, record: Any, user: Any) -> list[dict[str, Any]]:
-            """A second dispatch is no matter for a row: it depends on the orders under way."""
+            """A second dispatch is no matter for a row: it depends on the orders under way. A customer is asked once (B-150)."""
             return [step for step in super().row_actions(record, user)
-                    if not step["href"].endswith("/dispatch") or record.status == RequestStatus.TRIAGED]
+                    if not (step["href"].endswith("/dispatch") and record.status != RequestStatus.TRIAGED)
+                    and not (step["href"].endswith("/survey") and record.surveyed_at is not None)]
 
         def transitions(self, record: Any, user: Any) -> list[dict[str, Any]]:
-            """Another engineer is sent only when nobody is under way."""
+            """Another engineer is sent only when nobody is under way, and the customer is asked once (B-150)."""
             busy = any(order.status != OrderStatus.PENDING for order in record.open_orders)
-            return [step for step in super().transitions(record, user) if not (busy and step["name"] == "dispatch")]
+            past = {name for name, over in (("dispatch", busy), ("survey", record.surveyed_at is not None)) if over}
+            return [step for step in super().transitions(record, user) if step["name"] not in past]
 
         def at_hand(self, record: Any, name: str) -> list[tuple[Any, str]]:
             return people(record.region_id)
@@ -225,7 +227,7 @@ def views() -> list[Any]:
             if page["tab"] == "facts":
                 page["panels"] = [file_parts.report_panel(record, record.symptom, user)]
                 page["sections"] = [part for part in page["sections"] if part["key"] in ("call", "triage")]  # the rest stands above
-                page["rail"] = [file_parts.orders_card(record),
+                page["rail"] = [file_parts.orders_card(record, user), *file_parts.analysis_card(record, user),
                                 file_parts.people_card(record, None, full=shown.sees_phones(user, ServiceRequest))]
             return page
 

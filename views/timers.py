@@ -70,7 +70,7 @@ def loads(model: type[Any]) -> list[Any]:
     return [joinedload(model.next_clock).joinedload(SlaClock.policy)] if hasattr(model, "next_clock") else []
 
 
-ORDERED = ("notify", "contact", "depart", "arrive", "finish", "oem_parts", "verify")
+ORDERED = ("notify", "contact", "depart", "arrive", "finish", "oem_parts", "verify", "survey")
 
 
 def strip(job: ServiceRequest, order: WorkOrder | None = None) -> list[dict[str, Any]]:

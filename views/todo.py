@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from extensions import _l, db
@@ -43,6 +43,12 @@ class Waiting:
     base: str
     age: str
     due: str | None = None
+    only: Any = None
+
+
+def _waits(kind: Waiting) -> Any:
+    states = kind.model.status.in_(kind.states)
+    return states if kind.only is None else and_(states, kind.only)
 
 
 OFFICE = (("create", "work_order"),)
@@ -63,6 +69,8 @@ KINDS = (
     Waiting("calls", FollowUp, (F.PLANNED, F.ATTEMPTED), (*OFFICE, ("change", "follow_up")), _l("Call the customer back"),
             _l("Call and note"), "done", "/follow-ups", "due_at", "due_at"),
     Waiting("close", ServiceRequest, (R.VERIFIED,), OFFICE, _l("Close the file"), _l("Close it"), None, "/service-requests", "resolved_at"),
+    Waiting("survey", ServiceRequest, (R.CLOSED,), OFFICE, _l("Ask whether the customer is satisfied"), _l("Survey held"), "survey",
+            "/service-requests", "closed_at", "next_due_at", only=ServiceRequest.next_due_at.is_not(None)),
 )
 # For those who send nobody themselves: how their requests stand.
 WATCHED = Waiting("watch", ServiceRequest, tuple(OPEN_STATES), (("read", "service_request"),), _l("Under way"), _l("Look at it"), None,
@@ -88,9 +96,8 @@ class Work:
         self.rows.sort(key=lambda row: (row["due"] is None, row["due"] or row["since"] or self.now))
 
     def _ask(self, model: type[Any], kinds: list[Waiting]) -> None:
-        states = tuple(state for kind in kinds for state in kind.states)
         age = model.due_at if model is FollowUp else model.issued_at if model is WorkOrder else model.created_at
-        query = select(model).where(model.status.in_(states), access.visible(self.user, model)).order_by(age, model.id)
+        query = select(model).where(or_(*(_waits(kind) for kind in kinds)), access.visible(self.user, model)).order_by(age, model.id)
         loads = [joinedload(model.customer), *timers.loads(model)]
         if model is WorkOrder:
             loads.append(joinedload(WorkOrder.request))

@@ -177,7 +177,7 @@ def views() -> list[Any]:
             if page["tab"] == "facts":
                 parts = file_parts.parts_panel(record)
                 page["panels"] = [file_parts.report_panel(request, record.symptom, user), *([parts] if parts else [])]
-                page["rail"] = [file_parts.papers_card(record, user),
+                page["rail"] = [file_parts.papers_card(record, user), *file_parts.analysis_card(request, user),
                                 file_parts.people_card(request, record, full=shown.sees_phones(user, WorkOrder))]
             return page
 

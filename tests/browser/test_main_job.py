@@ -14,6 +14,7 @@ from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment, Part, PartPrice, ProductModel
 from models.organisation import Region
 from models.service_request import ServiceRequest
+from models.setting import Setting
 from services import clock
 from services.unit_of_work import unit_of_work
 from tests.browser.conftest import DESK, PHONE
@@ -25,6 +26,7 @@ ARTIFACTS = Path(__file__).resolve().parents[2] / "artifacts" / "main-job"
 @pytest.fixture
 def stock(app):
     with app.app_context(), unit_of_work():
+        db.session.scalar(select(Setting).where(Setting.key == "layout.STD")).value = "repair_slip_3"
         region = db.session.scalar(select(Region).order_by(Region.id))
         customer = Customer(code="C00001", name="栖霞岭检测中心", region=region, in_arrears=True)
         db.session.add(customer)
@@ -131,7 +133,7 @@ def test_a_call_becomes_a_signed_slip(app, stock, chromium):
     engineer.state("已出发")
     engineer.press("已到达")
     engineer.state("现场维修")
-    engineer.press("填写维修记录单")
+    engineer.press("填写售后服务维修记录单")
     engineer.press("开始填写")
     page.locator("[name=treatment]").fill("更换综框导轨，重新校准，试车 1 小时正常。")
     page.locator("[name=finished_at]").fill(f"{begin + timedelta(hours=1):%Y-%m-%dT%H:%M}")

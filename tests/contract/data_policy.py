@@ -56,16 +56,18 @@ ACCOUNTS = {"/accounts/": "R", "/accounts/add": "C", "/accounts/edit/<int:pk>": 
 ACCOUNT_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 
 # Papers by the records they show: layout, base letters, whether a slip of it can be begun.
-PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record", "service_info_sheet": "service_info_sheet",
+PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record",
+          "field_service_record": "service_record", "field_install_record": "service_record", "service_info_sheet": "service_info_sheet",
           "site_survey": "site_survey", "stock_in": "stock_doc", "stock_out": "stock_doc", "stock_issue": "stock_doc",
           "stock_move": "stock_doc", "issue_slip": "stock_doc", "nonconformity_report": "nonconformity",
           "defective_part": "defective_part", "return_order": "return_order", "return_inspection": "return_inspection",
-          "recheck": "return_inspection", "parts_shipment": "parts_shipment"}
+          "recheck": "return_inspection", "parts_shipment": "parts_shipment", "fault_analysis": "fault_analysis"}
 RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "site_survey": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "stock_doc": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
            "nonconformity": "RPV RAP R R R RUA - CRUAP RU R R - R R RA",
            "defective_part": "RPV RP RP CRUP CRU RP - RUAP CRUP R R - RU - -",
+           "fault_analysis": "RP RUAP RU R CRU CRUAP - RUP - - - - CRUP R R",
            "return_order": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
            "return_inspection": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
            "parts_shipment": "RP RP RUP CRUP CRU R R - CRUP R R - CRU - -",
@@ -79,6 +81,10 @@ RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/
                 ("POST", "/records/<code>/<int:pk>/do/print"): "P", ("GET", "/records/<code>/<int:pk>/sign/<slot>"): "R",
                 ("POST", "/records/<code>/<int:pk>/sign/<slot>"): "R"}
 SIGNED_IN |= {"/records/"}
+
+# Registers by the records they are made of.
+REGISTERS = {"call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns"}
+REGISTER_NEEDS = {"/registers/<code>/": "R", "/registers/<code>/pdf": "P", "/registers/<code>/export/csv": "P"}
 
 # The dispatch board: for who may issue work orders.
 BOARD = {"/dispatch/": "C", "/dispatch/send": "C", "/dispatch/move": "C"}
@@ -97,7 +103,8 @@ API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/s
               "/repair_slip_3": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/repair_record": {"GET": "R", "PUT": "U", "PATCH": "U"}} | {
                   f"/{code}": {"GET": "R", "PUT": "U", "PATCH": "U"}
                   for code in ("stock_in", "stock_out", "stock_issue", "stock_move", "issue_slip", "nonconformity_report",
-                               "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment")}
+                               "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment",
+                               "fault_analysis", "field_service_record", "field_install_record")}
 
 # Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
 ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}

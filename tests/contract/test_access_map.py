@@ -22,6 +22,8 @@ from tests.contract.data_policy import (
     RECORD_NEEDS,
     RECORDS,
     REFERENCE_LETTERS,
+    REGISTER_NEEDS,
+    REGISTERS,
     ROLES,
     SIGNED_IN,
     STEPS,
@@ -51,7 +53,7 @@ def address(text, base=None):
 def test_every_address_stands_in_the_policy(app):
     unknown = [text for _rule, text, base in families(app)
                if not text.startswith(API_BASE) and text not in OPEN | SIGNED_IN | {CLOCKS} | ACCOUNTS.keys() | BACKOFFICE.keys()
-               | BOARD.keys()
+               | BOARD.keys() | REGISTER_NEEDS.keys()
                | {need[1] for need in (*RECORD_NEEDS, *ATTACHMENTS, *FILES)}
                and (base is None or text.removeprefix(base + "/") not in {*NEEDS, LOOKUPS})]
     assert unknown == []
@@ -120,6 +122,17 @@ def test_a_role_opens_exactly_the_papers_the_table_gives_it(app, place):
             answer = client.get(path) if method == "GET" else client.post(path, {})
             if (answer.status_code == 403) == (need in RECORDS[noun].split()[place]) or answer.status_code >= 500:
                 wrong.append((method, path, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
+def test_a_role_opens_exactly_the_registers_of_what_it_reads(app, place):
+    client, wrong = Client(app).sign_in(ROLES[place]), []
+    for text, need in REGISTER_NEEDS.items():
+        for code, base in REGISTERS.items():
+            answer = client.get(text.replace("<code>", code))
+            if (answer.status_code == 403) == (need in FAMILIES[base].split()[place]) or answer.status_code >= 500:
+                wrong.append((code, text, answer.status_code))
     assert wrong == []
 
 

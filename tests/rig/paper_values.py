@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, Date, Integer, Text, inspect, select
 from extensions import db
 from forms.records import is_stored
 from models.base import EnumCode, FixedDecimal, UTCDateTime, field_info
+from models.organisation import Department
 from services import clock, parameters
 
 BEGIN = clock.at_local(2025, 3, 4, 9, 15)
@@ -20,7 +21,9 @@ def value_of(model: type[Any], name: str, place: int) -> Any:
     """A value the field takes; None where there is nothing to refer to."""
     mapper = inspect(model)
     if name in mapper.relationships:
-        found = db.session.scalars(select(mapper.relationships[name].mapper.class_).limit(2)).all()
+        target = mapper.relationships[name].mapper.class_
+        query = select(target).where(target.can_issue_numbers) if target is Department else select(target)
+        found = db.session.scalars(query.order_by(target.id).limit(2)).all()
         return list(found) if mapper.relationships[name].uselist else next(iter(found), None)
     type_, dict_type = mapper.columns[name].type, field_info(model, name).get("dict_type")
     if dict_type:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+import models.records  # noqa: F401  declares the papers
 from extensions import db
 from models.customer import Customer, CustomerSite
 from models.enums import FaultLevel, InWarranty, ProblemNature, RequestStatus
 from models.equipment import ProductModel
 from models.organisation import Region, Staff
+from models.paper import PAPERS
 from models.service_request import ServiceRequest
-from services import clock, service_requests
+from services import clock, paper_records, service_requests, signing
 
 BEGIN = clock.at_local(2025, 3, 3, 9, 0)
 
@@ -47,6 +49,13 @@ class Story:
         service_requests.take_step(request, "register", by=clerk, now=clock.now())
         service_requests.take_step(request, "triage", by=clerk, now=clock.now())
         return request
+
+    def analysed(self, request):
+        """The fault analysis of a request, signed on paper (B-057)."""
+        paper, engineer = PAPERS["fault_analysis"][1], self.user("service_engineer")
+        record = paper_records.begin(PAPERS["fault_analysis"][0], paper, request, by=engineer, now=clock.now())
+        signing.carry_on_paper(record, paper, by=self.user("service_manager"), now=clock.now())
+        return record
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def part(number="P-1", price=Decimal("36.00")):
 def slip(story, **values):
     order = on_site(story)
     clerk = story.user("service_clerk")
-    record = service_records.prepare(order, by=clerk, now=clock.now())
+    record = service_records.prepare(order, by=clerk, now=clock.now(), layout="repair_slip_3")
     header = {name: values.pop(name) for name in list(values) if name in SLIP.sections[0].fields}
     paper_records.fill(record, SLIP, {"invoice_no": "04587213", **header}, by=clerk, now=clock.now())
     written = {"started_at": BEGIN, "finished_at": BEGIN + timedelta(hours=2), "treatment": "更换综框导轨，试车正常。",
@@ -231,7 +231,7 @@ def test_what_is_typed_comes_out_as_plain_text(story, tmp_path):
 
 def test_work_orders_know_their_slip(story):
     record = slip(story)
-    assert service_records.prepare(record.order, by=story.user("service_clerk"), now=clock.now()) is record
+    assert service_records.prepare(record.order, by=story.user("service_clerk"), now=clock.now(), layout="repair_slip_3") is record
     assert work_orders.MACHINE.transitions["finish"].guard is not None
 
 

@@ -1,4 +1,4 @@
-"""Clocks of the repair path through the services and the database (B-009 … B-012, B-030 … B-036, B-202, B-203; E-02)."""
+"""Clocks of the repair path through the services and the database (B-009 … B-012, B-030 … B-036, B-150, B-202, B-203; E-02)."""
 
 from __future__ import annotations
 
@@ -233,6 +233,23 @@ def test_e02_a_level_2_repair_with_a_missing_part(story):
     step(story, order, "wait_parts", at(5, 11), waiting_note="主板")
     step(story, order, "appoint", at(11, 10), **visit(at(12, 9)))
     assert timer(request, "finish", order).due_at == at(13, 8)
+
+
+@pytest.mark.parametrize(("closed", "due"), [(at(7, 15, 30), at(11, 15, 30)), (at(13, 10), at(17, 10))])
+def test_b150_the_survey_is_due_16_office_hours_after_the_closing(story, closed, due):
+    request, clerk = made(story), story.user("service_clerk")
+    request.status, request.closed_at = RequestStatus.CLOSED, closed
+    sla.sync(request, now=closed)
+    found = timer(request, "survey")
+    assert (found.due_at, found.result.value, request.next_due_at, request.next_clock_id) == (due, "running", due, found.id)
+    moment = closed + timedelta(hours=1)
+    with pytest.raises(DomainError) as refusal:
+        service_requests.take_step(request, "survey", by=clerk, now=moment)
+    assert (refusal.value.field, refusal.value.rule) == ("survey_no", "B-150")
+    service_requests.take_step(request, "survey", by=clerk, now=moment, survey_no="SF2503-0001")
+    assert (timer(request, "survey").result.value, request.surveyed_at, request.next_due_at) == ("met", moment, None)
+    with pytest.raises(DomainError):
+        service_requests.take_step(request, "survey", by=clerk, now=moment, survey_no="SF2503-0002")
 
 
 def test_a_cancelled_request_has_no_clock_that_runs(story):

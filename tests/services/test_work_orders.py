@@ -210,7 +210,7 @@ def test_b032_a_repair_has_one_of_four_levels(story):
 
 def test_b038_the_line_is_struck_off_when_the_record_is_checked_in(story):
     order = on_site(story)
-    record = service_records.prepare(order, by=story.user("service_engineer"), now=clock.now())
+    record = service_records.prepare(order, by=story.user("service_engineer"), now=clock.now(), layout="repair_slip_3")
     record.treatment, record.is_simple, record.leave_consent = "已校准", True, "电话，王主任，16:20"
     go(story, order, "finish")
     assert order.request.struck_off_at is None
@@ -222,7 +222,7 @@ def test_b041_no_finish_without_the_signed_record_unless_it_was_simple(story):
     order = on_site(story)
     with pytest.raises(DomainError, match="请先填写维修记录单"):
         go(story, order, "finish")
-    record = service_records.prepare(order, by=story.user("service_engineer"), now=clock.now())
+    record = service_records.prepare(order, by=story.user("service_engineer"), now=clock.now(), layout="repair_slip_3")
     record.treatment, record.leave_consent = "已更换", "电话，王主任，16:20"
     with pytest.raises(DomainError) as refusal:
         go(story, order, "finish")
@@ -234,7 +234,7 @@ def test_b041_no_finish_without_the_signed_record_unless_it_was_simple(story):
 
 def test_b045_nobody_leaves_without_consent(story):
     order = on_site(story)
-    record = service_records.prepare(order, by=story.user("service_engineer"), now=clock.now())
+    record = service_records.prepare(order, by=story.user("service_engineer"), now=clock.now(), layout="repair_slip_3")
     record.treatment, record.is_simple = "已校准", True
     with pytest.raises(DomainError) as refusal:
         go(story, order, "finish")
@@ -260,12 +260,13 @@ def test_a_cancelled_request_takes_its_open_orders_with_it(story):
 
 def test_a_file_is_closed_only_when_every_record_is_checked_in(story):
     order = on_site(story)
-    record = service_records.prepare(order, by=story.user("service_engineer"), now=clock.now())
+    record = service_records.prepare(order, by=story.user("service_engineer"), now=clock.now(), layout="repair_slip_3")
     record.treatment, record.is_simple, record.leave_consent = "已校准", True, "电话，王主任，16:20"
     go(story, order, "finish")
     order.request.status = RequestStatus.VERIFIED
     with pytest.raises(DomainError):
         service_requests.take_step(order.request, "close", by=story.user("service_clerk"), now=clock.now())
     go(story, order, "strike_off", by="service_clerk")
+    story.analysed(order.request)
     service_requests.take_step(order.request, "close", by=story.user("service_clerk"), now=clock.now())
     assert order.request.status == RequestStatus.CLOSED

@@ -336,7 +336,7 @@ def test_a_slip_is_read_and_filled_as_far_as_its_sheet_may_be(app, clerk, job):
     order_id = int(job[1].split("/")[1])
     with app.app_context(), unit_of_work():
         user = db.session.scalar(select(User).where(User.username == "service_clerk"))
-        slip = service_records.prepare(db.session.get(WorkOrder, order_id), by=user, now=clock.now()).id
+        slip = service_records.prepare(db.session.get(WorkOrder, order_id), by=user, now=clock.now(), layout="repair_slip_3").id
         part = Part(part_no="P-9", name="电源板", unit="块")
         db.session.add(part)
         db.session.flush()

@@ -9,7 +9,7 @@ from flask_appbuilder import BaseView, expose
 from sqlalchemy import Boolean, Date, Integer, inspect
 from wtforms import BooleanField, Field
 
-from forms.model_forms import HIDDEN, Choice, Day, DecimalNumber, Lookup, Moment, TooLong, WholeNumber
+from forms.model_forms import HIDDEN, Choice, Day, DecimalNumber, Lookup, Moment, Ticked, TooLong, WholeNumber
 from forms.steps import Pick, Ticks, step_form
 from models.base import EnumCode, FixedDecimal, UTCDateTime, field_info
 from views.api.base import MOST, AppModelApi, caller
@@ -52,7 +52,7 @@ def typed(field: Field) -> Schema:
         (Day, {"type": "string", "format": "date"}), (DecimalNumber, {"type": "string", "format": "decimal"}),
         (WholeNumber, {"type": "integer"})]
     schema = next((dict(said) for kind, said in kinds if isinstance(field, kind)), {"type": "string"})
-    if isinstance(field, Choice) and not isinstance(field, Pick):
+    if isinstance(field, Choice) and not isinstance(field, Pick | Ticked):
         schema["enum"] = [code for code, _label in field.choices]
     longest = next((check.most for check in field.validators if isinstance(check, TooLong)), None)
     if longest and schema["type"] == "string":

@@ -1,0 +1,61 @@
+"""R-002 叫修登记簿: every call of a day, from the telephone to the voucher that came back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from extensions import _lp, db
+from models.enums import OrderStatus, RequestStatus
+from models.service_request import ServiceRequest
+from models.work_order import WorkOrder
+from services import access, clock
+from services.register import DAY, Ask, Column, Line, Register, declare
+
+
+def _clock(moment: Any, day: Any) -> str:
+    """The time of day; with the day when it is another one."""
+    if moment is None:
+        return ""
+    here = clock.local(moment)
+    return f"{here:%H:%M}" if here.date() == day else f"{here:%m-%d %H:%M}"
+
+
+def calls(user: Any, ask: Ask) -> list[Line]:
+    """The requests reported in the span, in the order of the calls; cancelled ones are struck off (R-002; B-013, B-205)."""
+    rows = db.session.scalars(select(ServiceRequest).where(
+        ServiceRequest.reported_at >= ask.begin, ServiceRequest.reported_at < ask.end, ServiceRequest.request_no.is_not(None),
+        access.visible(user, ServiceRequest)).order_by(ServiceRequest.reported_at, ServiceRequest.id).options(
+            joinedload(ServiceRequest.customer), joinedload(ServiceRequest.site), joinedload(ServiceRequest.product_model),
+            selectinload(ServiceRequest.orders).joinedload(WorkOrder.lead_engineer)))
+    lines: list[Line] = []
+    for place, request in enumerate(rows, start=1):
+        day = clock.today(request.reported_at)
+        orders = [order for order in request.orders if order.status != OrderStatus.CANCELLED]
+        order = orders[-1] if orders else None
+        lines.append(Line({
+            "line_no": str(place), "reported_at": _clock(request.reported_at, ask.first if ask.first == ask.last else None),
+            "customer_name": str(request.customer or ""), "address": str(request.site or ""), "contact_phone": request.contact_phone or "",
+            "model_no": request.product_model.model_no if request.product_model else "", "symptom": request.symptom or "",
+            "service_category": str(request.service_category or ""), "work_order_no": "、".join(str(it) for it in orders),
+            "engineer": str(order.lead_engineer or "") if order else "",
+            "dispatched_at": _clock(order.assigned_at, day) if order else "", "arrived_at": _clock(order.arrived_at, day) if order else "",
+            "struck_off_at": _clock(request.struck_off_at or request.voided_at, day),
+            "remark": request.void_reason or request.remark or ""},
+            href=f"/service-requests/show/{request.id}", struck=request.status == RequestStatus.CANCELLED))
+    return lines
+
+
+CALLS = declare(Register(
+    "R-002", "call_register", _lp("R-002", "Call-in repair register"), "service_request", _lp("R-004", "Intake"),
+    _lp("R-002", "Every call of the day, struck off when its voucher is back"),
+    (Column("line_no", _lp("R-002", "Line"), 4, "right"), Column("reported_at", _lp("R-002", "Call time"), 7),
+     Column("customer_name", _lp("R-002", "Customer name"), 10), Column("address", _lp("R-002", "Address"), 11),
+     Column("contact_phone", _lp("R-002", "Phone"), 9), Column("model_no", _lp("R-002", "Model"), 6),
+     Column("symptom", _lp("R-002", "Fault"), 11), Column("service_category", _lp("R-002", "Service category"), 6),
+     Column("work_order_no", _lp("R-002", "Voucher no."), 8), Column("engineer", _lp("R-002", "Technician"), 6),
+     Column("dispatched_at", _lp("R-002", "Dispatched at"), 5), Column("arrived_at", _lp("R-002", "Arrived at"), 5),
+     Column("struck_off_at", _lp("R-002", "Struck off at"), 5), Column("remark", _lp("R-002", "Remarks"), 7)),
+    calls, DAY))
