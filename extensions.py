@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import g, request, session
+from flask import Flask, g, request, session
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
 from flask_appbuilder.security.sqla import models as security_models  # noqa: F401  registers ab_user and its family in the metadata
 from flask_babel import Domain, force_locale, get_locale, get_translations
 from flask_babel.speaklater import LazyString
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import Environment
 from markupsafe import Markup
@@ -93,6 +92,14 @@ class Csrf(CSRFProtect):
             super().protect(*args, **kw)
 
 
+def migrations(app: Flask) -> None:
+    """Make an application ready to migrate, once: with Alembic and Mako that takes 9 MB, which a web worker keeps free."""
+    from flask_migrate import Migrate
+
+    if "migrate" not in app.extensions:
+        Migrate(app, db, directory=str(Path(app.root_path) / "migrations"), render_as_batch=False, compare_type=True)
+
+
 def huey(data_dir: Path, redis_url: str | None) -> Huey:
     """The engine and the timetable of the worker: a file beside the data, or Redis where several machines share the work."""
     from huey import RedisHuey, SqliteHuey  # the worker's alone: a web worker saves its memory
@@ -103,6 +110,5 @@ def huey(data_dir: Path, redis_url: str | None) -> Huey:
 # With the default declarative base Flask-Migrate would see none of the tables (Flask-AppBuilder 5.3).
 db = SQLA(model_class=Model)
 csrf = Csrf()
-migrate = Migrate()
 
-__all__ = ["Model", "_l", "_lp", "by_program", "csrf", "db", "force_locale", "huey", "migrate", "speak"]
+__all__ = ["Model", "_l", "_lp", "by_program", "csrf", "db", "force_locale", "huey", "migrations", "speak"]
