@@ -24,12 +24,12 @@ HANDED_OVER = frozenset({"engineer", "customer"})
 FIELD = "field_service_record"
 
 
-@record_rules.begins(ServiceRecord)
 def layout_for(order: WorkOrder) -> str:
     """The paper the company writes such a visit on: that of the job's profile of clocks (B-206)."""
     return parameters.text(f"layout.{sla.profile_of(order.request)}")
 
 
+@record_rules.begins(ServiceRecord)
 def prepare(order: WorkOrder, *, by: Any, now: dt.datetime, layout: str | None = None) -> ServiceRecord:
     """The record of an order, begun with all that request, customer and equipment already say (B-043); the open one if there is one.
 

@@ -45,22 +45,28 @@ class FaultAnalysis(PaperRecord):
     part: Mapped[Part | None] = link(label=_lp("R-062", "Faulty part"))
     participants: Mapped[list[Staff]] = link(label=_lp("R-062", "Participants"), secondary=participants)
 
-
-def _pair(left: str, right: str, height: float = 10) -> Row:
-    return Row(height, (Cell(4, (f"={{!{left}}}",), label=True), Cell(8, (f"{{{left}}}",)), Cell(4, (f"={{!{right}}}",), label=True),
-                        Cell(8, (f"{{{right}}}",))))
+    @property
+    def model_no(self) -> str | None:
+        """The model of the unit, before its number."""
+        model = self.equipment.product_model if self.equipment is not None else None
+        return model.model_no if model is not None else None
 
 
 PAPER = on(FaultAnalysis, Paper(
     record="R-062", code="fault_analysis", title=_lp("R-062", "Fault analysis form"), sheet=A4_PORTRAIT, series="fault_analysis",
     area=_lp("R-062", "Quality"), purpose=_lp("R-062", "Each fault that is analysed; a must before a grave fault is closed"),
     listed=("number", "status", "request", "customer", "equipment", "fault_type", "is_repeated", "signed_at"),
-    filtered=("status", "customer", "fault_type", "is_repeated"), above="{!request}：{request}　{work_order}",
+    filtered=("status", "customer", "fault_type", "is_repeated"),
+    labels={"model_no": _lp("R-062", "Equipment model / no.")},
     words={"analyst": _lp("R-062", "Analyst"), "date": _lp("R-062", "Date")},
     blocks=(
-        _pair("customer", "equipment"), _pair("fault_type", "part"),
+        Row(9, (Cell(4, ("={!request}",), label=True), Cell(8, ("{request}",)), Cell(12, ("{work_order}",)))),
+        Row(10, (Cell(4, ("={!customer}",), label=True), Cell(8, ("{customer}",)), Cell(4, ("={!equipment}",), label=True),
+                 Cell(8, ("{model_no}　{equipment}",)))),
+        Row(10, (Cell(4, ("={!fault_type}",), label=True), Cell(8, ("{fault_type}",)), Cell(4, ("={!part}",), label=True),
+                 Cell(8, ("{part}",)))),
         *(Row(height, (Cell(4, (f"={{!{name}}}",), label=True), Cell(20, (f"{{{name}}}",))))
-          for name, height in (("symptom", 36), ("cause", 60), ("solution", 60), ("prevention", 44))),
+          for name, height in (("symptom", 36), ("cause", 55), ("solution", 55), ("prevention", 44))),
         Row(12, (Cell(4, ("={!is_repeated}",), label=True), Cell(8, ("{?is_repeated}",)), Cell(4, ("={!participants}",), label=True),
                  Cell(8, ("{participants}",)))),
         Row(12, (Cell(4, ("={#analyst}",), label=True), Cell(8, ("{@analyst}",)), Cell(4, ("={#date}",), label=True),

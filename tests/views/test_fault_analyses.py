@@ -44,5 +44,7 @@ def test_b057_the_engineer_begins_it_at_his_request(app, as_role):
     engineer.get(BEGIN)
     answer = engineer.post(BEGIN)
     assert answer.status_code == 302
-    assert "开机报错" in engineer.get(answer.headers["Location"]).text
-    assert BEGIN not in engineer.get(f"/service-requests/show/{VERIFIED}").text
+    sheet = answer.headers["Location"]
+    assert "开机报错" in engineer.get(sheet).text
+    assert f'href="{sheet}"' in engineer.get(f"/service-requests/show/{VERIFIED}").text
+    assert engineer.post(BEGIN).headers["Location"] == sheet  # the open one, not a second
