@@ -169,10 +169,10 @@ def test_a_unit_that_is_undone_leaves_no_link():
 def test_what_a_savepoint_undid_is_not_linked(app):
     with app.app_context():
         with unit_of_work(reason="tests"):
-            db.session.add(Customer(code="S1", name="留下的客户"))
+            db.session.add(Region(name="留下的区域"))
             db.session.flush()
             trial = db.session.begin_nested()
-            db.session.add(Customer(code="S2", name="收回的客户"))
+            db.session.add(Region(name="收回的区域"))
             db.session.flush()
             trial.rollback()
         with unit_of_work(write=False):
