@@ -21,7 +21,7 @@ import seed.reference
 import services.clock_hooks
 import services.master_data  # noqa: F401  declares the rules of master data
 from cli import register_commands
-from extensions import Words, csrf, db, migrate
+from extensions import Words, csrf, db, migrations, speak
 from services import deploy_check, release, unit_of_work
 from views import backoffice, errors, guard, register_views
 from views.security import OurSecurityManager
@@ -83,7 +83,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     Path(settings["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
     db.init_app(app)
     csrf.init_app(app)  # before AppBuilder: it refuses GET deletes only where this extension is present (5.3)
-    migrate.init_app(app, db, directory=str(Path(app.root_path) / "migrations"), render_as_batch=False, compare_type=True)
+    if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
+        migrations(app)  # `flask db …`
     with app.app_context():
         unit_of_work.prepare_engine(db.engine)
         guard.protect(app)
@@ -91,6 +92,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         appbuilder = Builder(app, db.session, security_manager_class=OurSecurityManager,
                              indexview=register_views.home(), base_template="layout/base.html")
         get_babel(app).instance.domain_instance = Words(domain=get_babel(app).default_domain)
+        speak(app.jinja_env)
         register_views.register(app, appbuilder)
         backoffice.register(app)
         errors.register(app)

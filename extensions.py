@@ -1,23 +1,28 @@
 """Objects without the state of an application: database, forgery protection, migrations, and the words of the interface."""
 
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
-from flask import g, request, session
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, g, request, session
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
 from flask_appbuilder.security.sqla import models as security_models  # noqa: F401  registers ab_user and its family in the metadata
-from flask_babel import Domain, force_locale, get_locale
-from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext as _lp
-from flask_migrate import Migrate
+from flask_babel import Domain, force_locale, get_locale, get_translations
+from flask_babel.speaklater import LazyString
 from flask_wtf import CSRFProtect
-from huey import Huey, RedisHuey, SqliteHuey
+from jinja2 import Environment
+from markupsafe import Markup
 
 
 def by_program() -> bool:
     """Whether a request says who it is by a header: it is then judged by its key alone, a cookie beside it counts for nothing."""
     return request.path.startswith("/api/") and "Authorization" in request.headers
+
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 
 class Words(Domain):
@@ -27,11 +32,54 @@ class Words(Domain):
         """The translations of the locale in force."""
         if not g:
             return super().get_translations()
-        locale = get_locale()
-        kept = g.get("_words")
-        if kept is None or kept[0] is not locale:
-            kept = g._words = (locale, super().get_translations())
-        return kept[1]
+        found = _words_at_hand()
+        if found is None:
+            found = super().get_translations()
+            g._words = (get_locale(), found)
+        return found
+
+
+def _words_at_hand() -> Any:
+    """The catalogue this request has looked up already; None before that, and when `force_locale` has put another locale there."""
+    here = g._get_current_object() if g else None
+    kept = getattr(here, "_words", None)
+    return kept[1] if kept is not None and kept[0] is getattr(here._flask_babel, "babel_locale", None) else None
+
+
+def words() -> Any:
+    """The catalogue in force; of two hundred words of a page all but the first find it in one step."""
+    found = _words_at_hand()
+    return get_translations() if found is None else found
+
+
+def _said(text: str, /, **variables: Any) -> str:
+    found = str(words().ugettext(text))
+    return found % variables if variables else found
+
+
+def _said_in(context: str, text: str, /, **variables: Any) -> str:
+    found = str(words().upgettext(context, text))
+    return found % variables if variables else found
+
+
+def _l(text: str, /, **variables: Any) -> LazyString:
+    """A text that is translated when it is shown."""
+    return LazyString(_said, text, **variables)
+
+
+def _lp(context: str, text: str, /, **variables: Any) -> LazyString:
+    """The same, where one English word has several translations."""
+    return LazyString(_said_in, context, text, **variables)
+
+
+def _written(text: str, /, **variables: Any) -> Markup:
+    found = Markup(words().ugettext(text))  # noqa: S704  our own catalogue; what is filled in is escaped
+    return found % variables if variables or "%" in found else found
+
+
+def speak(templates: Environment) -> None:
+    """Give templates, which are all HTML, the words by the short way."""
+    templates.globals["_"] = _written
 
 
 class Csrf(CSRFProtect):
@@ -44,14 +92,23 @@ class Csrf(CSRFProtect):
             super().protect(*args, **kw)
 
 
+def migrations(app: Flask) -> None:
+    """Make an application ready to migrate, once: with Alembic and Mako that takes 9 MB, which a web worker keeps free."""
+    from flask_migrate import Migrate
+
+    if "migrate" not in app.extensions:
+        Migrate(app, db, directory=str(Path(app.root_path) / "migrations"), render_as_batch=False, compare_type=True)
+
+
 def huey(data_dir: Path, redis_url: str | None) -> Huey:
     """The engine and the timetable of the worker: a file beside the data, or Redis where several machines share the work."""
+    from huey import RedisHuey, SqliteHuey  # the worker's alone: a web worker saves its memory
+
     return RedisHuey("service", url=redis_url) if redis_url else SqliteHuey("service", filename=str(data_dir / "huey.sqlite"))
 
 
 # With the default declarative base Flask-Migrate would see none of the tables (Flask-AppBuilder 5.3).
 db = SQLA(model_class=Model)
 csrf = Csrf()
-migrate = Migrate()
 
-__all__ = ["Model", "_l", "_lp", "by_program", "csrf", "db", "force_locale", "huey", "migrate"]
+__all__ = ["Model", "_l", "_lp", "by_program", "csrf", "db", "force_locale", "huey", "migrations", "speak"]

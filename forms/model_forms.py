@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -146,13 +147,17 @@ class Moment(_Typed):
 
 
 class Choice(_Typed):
-    """One of a list; what is not in the list is refused and shown again."""
+    """One of a list; what is not in the list is refused and shown again. A list that has to be asked for is asked for when it is needed."""
 
-    choices: list[tuple[str, Any]]
-
-    def __init__(self, *args: Any, choices: Iterable[tuple[str, Any]], enum: Any = None, **kw: Any) -> None:
+    def __init__(self, *args: Any, choices: Iterable[tuple[str, Any]] | Callable[[], Iterable[tuple[str, Any]]], enum: Any = None,
+                 **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.choices, self.enum = list(choices), enum
+        self._choices, self.enum = choices, enum
+
+    @cached_property
+    def choices(self) -> list[tuple[str, Any]]:
+        """(code, words) of the list."""
+        return list(self._choices() if callable(self._choices) else self._choices)
 
     def read(self, text: str) -> Any:
         if text not in {code for code, _label in self.choices}:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
@@ -23,12 +24,18 @@ from models.work_order import Appointment, WorkOrder
 class Pick(Choice):
     """One of some records at hand, with a word on each."""
 
-    def __init__(self, *args: Any, things: Iterable[tuple[Any, str]], **kw: Any) -> None:
-        self.things = {str(thing.id): thing for thing, _words in things}
-        super().__init__(*args, choices=[(str(thing.id), words) for thing, words in things], **kw)
+    def __init__(self, *args: Any, things: Iterable[tuple[Any, str]] | Callable[[], Iterable[tuple[Any, str]]], **kw: Any) -> None:
+        self._things = things
+        super().__init__(*args, choices=lambda: [(str(thing.id), words) for thing, words in self.things], **kw)
+
+    @cached_property
+    def things(self) -> list[tuple[Any, str]]:
+        """(record, words) of what may be chosen."""
+        return list(self._things() if callable(self._things) else self._things)
 
     def read(self, text: str) -> Any:
-        return self.things[super().read(text)]
+        key = super().read(text)
+        return next(thing for thing, _words in self.things if str(thing.id) == key)
 
     def write(self, value: Any) -> str:
         return str(value.id)

@@ -6,7 +6,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from seed import accounts, demo, reference
+from seed import accounts, reference
 from services.unit_of_work import unit_of_work
 
 
@@ -29,6 +29,8 @@ def register(app: Flask) -> None:
     @with_appcontext
     def load_demo() -> None:
         """Demonstration data; a database that holds people already is left alone."""
+        from seed import demo  # its stories stay out of the memory of web workers
+
         if current_app.config["APP_ENV"] == "production":
             raise click.ClickException("no demonstration data in production")
         with unit_of_work():

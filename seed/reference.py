@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import chinese_calendar
 import yaml
 from sqlalchemy import select
 
@@ -69,6 +68,8 @@ def _number_rules() -> None:
 
 def _calendar() -> None:
     """The default week, and holidays and make-up days of the years the package knows; what an administrator changed stays."""
+    import chinese_calendar  # the release step's alone
+
     calendar = db.session.scalar(select(WorkCalendar).where(WorkCalendar.code == calendars.DEFAULT))
     if calendar is None:
         office = "08:30-12:00,13:00-17:30"

@@ -104,6 +104,11 @@ def staff_of(user: Any) -> Staff | None:
     return cache()[key]  # type: ignore[no-any-return]
 
 
+def staff_is(user: Any, staff: Staff | None) -> None:
+    """Keep for this unit who the colleague behind an account is: the question for the session has brought him along."""
+    cache()["staff", user.id] = staff
+
+
 def scopes_of(user: Any) -> set[str]:
     """The widths of sight a user's roles give him."""
     return {permission for permission, noun in rights_of(user) if noun == SCOPE_NOUN and permission in SCOPES}

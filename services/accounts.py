@@ -10,9 +10,11 @@ from typing import Any
 from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from extensions import _l, db
 from models.account import ApiKey, LoginFailure, OneTimeLink, UserSession
+from models.organisation import Staff
 from services import access, audit, passwords, unit_of_work
 from services.errors import DomainError, NotThere
 from services.rights import ROLES
@@ -103,11 +105,11 @@ def open_session(user: User, *, ip: str, agent: str, now: dt.datetime) -> str:
 def session_user(user_id: int, secret: str, *, now: dt.datetime) -> User | None:
     """The user of a living session: not ended, idle at most 30 minutes, 12 hours in all; None otherwise."""
     found = db.session.execute(
-        select(UserSession, User).join(User, User.id == UserSession.user_id)
-        .where(UserSession.key_hash == digest(secret), UserSession.user_id == user_id)).first()
+        select(UserSession, User, Staff).join(User, User.id == UserSession.user_id).outerjoin(Staff, Staff.user_id == User.id)
+        .options(joinedload(Staff.department)).where(UserSession.key_hash == digest(secret), UserSession.user_id == user_id)).first()
     if found is None:
         return None
-    row, user = found
+    row, user, staff = found
     if row.ended_at is not None or now - row.seen_at > IDLE or now - row.created_at > ABSOLUTE or not user.is_active:
         return None
     if now - row.seen_at > SEEN_EVERY:
@@ -117,6 +119,7 @@ def session_user(user_id: int, secret: str, *, now: dt.datetime) -> User | None:
             db.session.execute(seen)
         else:
             unit_of_work.aside(lambda session: session.execute(seen))
+    access.staff_is(user, staff)
     return user  # type: ignore[no-any-return]
 
 

@@ -44,11 +44,15 @@ def of(owner: Any) -> list[Attachment]:
     return list(db.session.scalars(query.order_by(Attachment.id.desc())))
 
 
+def figure(owner: Any) -> Any:
+    """How many files a record has, as a part of a larger statement."""
+    return select(func.count(Attachment.id)).where(Attachment.owner_type == owner.__tablename__, Attachment.owner_id == owner.id,
+                                                   Attachment.voided_at.is_(None)).scalar_subquery()
+
+
 def count(owner: Any) -> int:
     """How many files a record has."""
-    query = select(func.count(Attachment.id)).where(Attachment.owner_type == owner.__tablename__, Attachment.owner_id == owner.id,
-                                                    Attachment.voided_at.is_(None))
-    return int(db.session.scalar(query) or 0)
+    return int(db.session.scalar(select(figure(owner))) or 0)
 
 
 def get(user: Any, key: int, *, act: str = "read") -> tuple[Attachment, Any]:

@@ -107,11 +107,11 @@ def _write(session: Session, thing: Base, action: str) -> None:
     entry = connection.execute(insert(AuditLog).values(
         at=clock.now(), user_id=unit.actor_id if unit else None, request_id=unit.request_id if unit else None,
         reason=unit.reason if unit else None, entity=thing.__tablename__, row_id=thing.id, action=action,
-        before=before if action != "create" else None, after=after if action != "remove" else None))
-    chain.note(session, AuditLog.__tablename__, entry.inserted_primary_key[0])  # type: ignore[index]
+        before=before if action != "create" else None, after=after if action != "remove" else None)
+        .returning(*AuditLog.__table__.columns)).one()
+    chain.note(session, AuditLog.__tablename__, entry.id, entry)
     if personal:
-        key = entry.inserted_primary_key[0]  # type: ignore[index]
-        connection.execute(insert(AuditPersonal), [{"entry_id": key, **row} for row in personal])
+        connection.execute(insert(AuditPersonal), [{"entry_id": entry.id, **row} for row in personal])
 
 
 def entries(thing: Base, *, limit: int = 100) -> list[AuditLog]:

@@ -59,9 +59,11 @@ def mac_of(secret: bytes, before: str, entity: str, text: str) -> str:
     return hmac.new(secret, f"{before}\n{entity}\n{text}".encode(), "sha256").hexdigest()
 
 
-def note(session: Session, entity: str, row_id: int) -> None:
-    """Remember a row of this unit to be linked when the unit ends."""
+def note(session: Session, entity: str, row_id: int, row: Any = None) -> None:
+    """Remember a row of this unit to be linked when the unit ends; with `row`, what the database said it stored."""
     session.info.setdefault("to_chain", []).append((entity, row_id))
+    if row is not None:
+        session.info.setdefault("chain_texts", {})[entity, row_id] = body(dict(row._mapping))
 
 
 @event.listens_for(Session, "after_flush")
@@ -73,6 +75,7 @@ def _remember(session: Session, _context: Any) -> None:
 
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
+    session.info.pop("chain_texts", None)  # a savepoint may have undone some of these rows: all are read again
     if not session.in_nested_transaction():
         session.info.pop("to_chain", None)
 
@@ -91,19 +94,20 @@ def add_links(session: Session, waiting: list[tuple[str, int]]) -> None:
     """Continue the chain with these rows, the head locked; the last lock a unit takes."""
     head = session.execute(select(ChainHead.id, ChainHead.mac, ChainHead.links).with_for_update()).one()
     secret, mac, made = key(), head.mac, []
-    texts = {entity: _texts(session, CHAINED[entity], [row_id for kind, row_id in waiting if kind == entity])
-             for entity in {kind for kind, _row_id in waiting}}
+    texts = session.info.pop("chain_texts", {})
+    for entity in {kind for kind, row_id in waiting if (kind, row_id) not in texts}:
+        missing = [row_id for kind, row_id in waiting if kind == entity and (kind, row_id) not in texts]
+        texts.update({(entity, row_id): text for row_id, text in _texts(session, CHAINED[entity], missing).items()})
     for entity, row_id in dict.fromkeys(waiting):
-        text = texts[entity].get(row_id)
+        text = texts.get((entity, row_id))
         if text is None:  # undone by a savepoint
             continue
         mac = mac_of(secret, mac, entity, text)
         made.append({"entity": entity, "row_id": row_id, "mac": mac})
     if not made:
         return
-    session.execute(insert(ChainLink), made)
-    last = session.scalar(select(func.max(ChainLink.id)))
-    session.execute(update(ChainHead).values(last_link_id=last, links=head.links + len(made), mac=mac))
+    keys = session.connection().execute(insert(ChainLink).returning(ChainLink.id, sort_by_parameter_order=True), made).scalars().all()
+    session.execute(update(ChainHead).values(last_link_id=keys[-1], links=head.links + len(made), mac=mac))
 
 
 def _texts(session: Session, model: type[Any], keys: list[int]) -> dict[int, str]:

@@ -51,8 +51,17 @@ def _parts(user: Any, now: dt.datetime) -> dict[str, Any]:
 
 def waiting(user: Any) -> dict[str, tuple[int, int]]:
     """Name → (open, late) of what the user may see; a figure above MOST means “more”."""
+    with_waiting(user, {})
+    return cache()[("counters", user.id)]  # type: ignore[no-any-return]
+
+
+def with_waiting(user: Any, parts: dict[str, Any]) -> dict[str, int]:
+    """The figures of a page, by the one statement that the navigation of the same page asks for its own."""
     key = ("counters", user.id)
-    if key not in cache():
-        found = asked(_parts(user, clock.now()))
-        cache()[key] = {name: (found[name], found[f"{name}_late"]) for name in found if not name.endswith("_late")}
-    return cache()[key]  # type: ignore[no-any-return]
+    if key in cache():
+        return asked(parts)
+    ours = {f"waiting_{name}": part for name, part in _parts(user, clock.now()).items()}
+    found = asked({**ours, **parts})
+    figures = {name.removeprefix("waiting_"): found[name] for name in ours}
+    cache()[key] = {name: (figures[name], figures[f"{name}_late"]) for name in figures if not name.endswith("_late")}
+    return {name: found[name] for name in parts}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import inspect, select, text
@@ -69,10 +69,19 @@ def refuse_unsafe(app: Flask) -> None:
         raise SystemExit(3)
 
 
+def heads_of(folder: Path) -> set[str]:
+    """The migrations no other builds on, read from the files: Alembic's own answer would cost each web worker 9 MB."""
+    texts = [path.read_text(encoding="utf-8") for path in (folder / "versions").glob("*.py")]
+    made = {name for text_ in texts for name in re.findall(r"^revision = ['\"](.+)['\"]$", text_, re.MULTILINE)}
+    built_on = {name for text_ in texts for line in re.findall(r"^down_revision = (.+)$", text_, re.MULTILINE)
+                for name in re.findall(r"['\"](.+?)['\"]", line)}
+    return made - built_on
+
+
 def _at_head() -> bool:
     """Whether the database stands at the schema of this program."""
     folder = Path(current_app.root_path) / "migrations"
-    heads = set(ScriptDirectory(str(folder)).get_heads())
+    heads = heads_of(folder)
     if not inspect(db.session.connection()).has_table("alembic_version"):
         return False
     return set(db.session.scalars(text("SELECT version_num FROM alembic_version"))) == heads

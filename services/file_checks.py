@@ -8,7 +8,6 @@ import zipfile
 import zlib
 from pathlib import PurePosixPath
 
-import pikepdf
 from PIL import Image, ImageOps
 
 from extensions import _l
@@ -98,6 +97,8 @@ def small(content: bytes) -> bytes:
 
 
 def _pdf(content: bytes) -> None:
+    import pikepdf  # kept out of workers that receive none
+
     if not content.startswith(b"%PDF-"):
         raise DomainError(NOT_WHAT_IT_SAYS, "files")
     try:

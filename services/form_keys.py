@@ -7,10 +7,10 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from extensions import db
 from models.account import FormKey
+from services.one_statement import insert
 
 
 def sealed(secret: str, value: Any) -> str:
@@ -26,15 +26,13 @@ def opened(secret: str, text: str | None) -> Any:
         return None
 
 
-def claim(user: Any, key: str, *, now: dt.datetime) -> FormKey | str:
+def claim(user: Any, key: str, *, now: dt.datetime, result: str | None = None) -> FormKey | str:
     """The claimed key, or what the first sending of it led to (an address; empty while that is not known).
 
-    The second of two sent at once waits here until the first is done.
+    `result` is where it will lead, when that is known already. The second of two sent at once waits here until the first is done.
     """
-    row = FormKey(user_id=user.id, key=key[:80], at=now)
-    try:
-        with db.session.begin_nested():
-            db.session.add(row)
-    except IntegrityError:
+    row = db.session.scalar(insert(FormKey).values(user_id=user.id, key=key[:80], at=now, result=result)
+                            .on_conflict_do_nothing().returning(FormKey))
+    if row is None:
         return db.session.scalar(select(FormKey.result).where(FormKey.user_id == user.id, FormKey.key == key[:80])) or ""
-    return row
+    return row  # type: ignore[no-any-return]

@@ -6,8 +6,6 @@ import io
 import re
 import unicodedata
 
-import pikepdf
-
 # CJK Radicals Supplement → the character that looks the same; the Kangxi block follows from Unicode's compatibility mapping.
 _SUPPLEMENT = (
     "⺂乛⺃乚⺅亻⺉刂⺎兀⺏尣⺐尢⺒巳⺓幺⺔彑⺕彐⺖忄⺘扌⺙攵⺛旡⺞歺⺟母⺠民⺡氵⺣灬⺦丬⺨犭⺫罒⺭礻⺯糹⺰纟⺱罓⺲罒⺹耂⺺肀"
@@ -34,6 +32,8 @@ def _line(line: bytes) -> bytes:
 
 def repaired(pdf: bytes, title: str) -> tuple[bytes, int]:
     """The PDF with ordinary characters in its text and with its title; and how many pages it has."""
+    import pikepdf  # kept out of workers that make no PDF
+
     with pikepdf.open(io.BytesIO(pdf)) as document:
         for thing in document.objects:
             if isinstance(thing, pikepdf.Dictionary) and "/ToUnicode" in thing:

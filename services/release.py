@@ -12,10 +12,9 @@ from typing import Any
 
 from flask import Flask
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu, assoc_permissionview_role
-from flask_migrate import upgrade as migrate_schema
 from sqlalchemy import Connection, create_engine, insert, select, text
 
-from extensions import db
+from extensions import db, migrations
 from models.account import SeededGrant
 from services import chain, nets, rights
 from services.unit_of_work import unit_of_work
@@ -32,6 +31,9 @@ def upgrade(app: Flask) -> None:
         chain.make_key(folder)
         with _as_owner(app) as connection:
             nets.drop(connection)  # a trigger would stand in the way of a migration of its table
+        migrations(app)
+        from flask_migrate import upgrade as migrate_schema
+
         migrate_schema(directory=str(Path(app.root_path) / "migrations"))
         _protect(app)
         with unit_of_work():

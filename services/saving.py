@@ -63,12 +63,15 @@ class Foreign:
     value: Any
 
 
-def create(model: type[Any], values: dict[str, Any], *, by: Any, now: dt.datetime) -> Any:
-    """A new record of a kind. Raises DomainError at the field, NotAllowed."""
+def create(model: type[Any], values: dict[str, Any], *, by: Any, now: dt.datetime, complete: Check | None = None) -> Any:
+    """A new record of a kind; `complete` fills in what is known besides. Raises DomainError at the field, NotAllowed."""
     access.require(by, "create", model.__noun__)
     audit.acts(by)
     record = model()
-    apply(record, values)
+    with db.session.no_autoflush:
+        apply(record, values)
+        if complete is not None:
+            complete(record)
     if model in _numbered and not getattr(record, _numbered[model][0]):
         column, series = _numbered[model]
         with db.session.no_autoflush:
@@ -82,9 +85,11 @@ def create(model: type[Any], values: dict[str, Any], *, by: Any, now: dt.datetim
 
 
 def change(record: Any, values: dict[str, Any], *, by: Any, version: int | None = None,
-           seen: dict[str, Any] | None = None) -> Any:
-    """Change a record. With `version` and `seen` (what the form showed) a stale form is merged: fields only the other changed
-    keep his value, fields only this form changed take its value; a field both changed raises Conflict with `theirs`.
+           seen: dict[str, Any] | None = None, complete: Check | None = None) -> Any:
+    """Change a record; `complete` fills in what follows from it.
+
+    With `version` and `seen` (what the form showed) a stale form is merged: fields only the other changed keep his value, fields only
+    this form changed take its value; a field both changed raises Conflict with `theirs`.
     """
     access.require(by, "change", type(record).__noun__)
     audit.acts(by)
@@ -94,6 +99,8 @@ def change(record: Any, values: dict[str, Any], *, by: Any, version: int | None 
         values = merged(record, values, seen)
     with db.session.no_autoflush:
         apply(record, values)
+        if complete is not None:
+            complete(record)
         check(record)
     _flush(record)
     return record
@@ -147,6 +154,10 @@ def user_names(user_ids: Iterable[int | None]) -> dict[int | None, str]:
 
     known: dict[int | None, str] = cache().setdefault("user_names", {})
     missing = {key for key in user_ids if key is not None} - known.keys()
+    for user in (db.session.identity_map.get(db.session.identity_key(User, key)) for key in list(missing)):
+        if user is not None:  # who is signed in is at hand
+            known[user.id] = " ".join(part for part in (user.first_name, user.last_name) if part)
+            missing.discard(user.id)
     if missing:
         for key, first, last in db.session.execute(select(User.id, User.first_name, User.last_name).where(User.id.in_(missing))):
             known[key] = " ".join(part for part in (first, last) if part)
@@ -193,11 +204,13 @@ def _check_filled(record: Any) -> None:
 
 
 def _check_unique(record: Any) -> None:
-    model = type(record)
+    model, state = type(record), sa_inspect(record)
     sets: list[tuple[str, ...]] = [(column.key,) for column in model.__table__.columns if column.unique]
     sets += [tuple(column.key for column in constraint.columns) for constraint in model.__table__.constraints
              if isinstance(constraint, UniqueConstraint)]
     for names in dict.fromkeys(sets):
+        if state.key is not None and not any(state.attrs[name].history.has_changes() for name in names):
+            continue  # it was unique when it was written
         values = [getattr(record, name) for name in names]
         if any(value is None or value == "" for value in values):
             continue

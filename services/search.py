@@ -19,11 +19,9 @@ from sqlalchemy import (
     event,
     false,
     func,
-    insert,
     literal_column,
     select,
     text,
-    update,
 )
 from sqlalchemy.orm import Session
 
@@ -31,6 +29,7 @@ from extensions import db
 from models.base import Base
 from models.search_entry import SearchEntry
 from services import pinyin
+from services.one_statement import insert
 
 MOST = 2000
 GAP = "\u241f"
@@ -79,28 +78,24 @@ def tokens(thing: Any) -> str:
 def _keep_entries(session: Session, _context: Any) -> None:
     changed = [thing for thing in session.new | session.dirty if isinstance(thing, Base) and hasattr(thing, "search_text")]
     if changed:
-        session.info.setdefault("to_index", {}).update({thing: thing in session.new for thing in changed})
+        session.info.setdefault("to_index", {}).update(dict.fromkeys(changed))
 
 
 @event.listens_for(Session, "after_flush_postexec")
 def _write_entries(session: Session, _context: Any) -> None:
-    for thing, new in session.info.pop("to_index", {}).items():
+    for thing in session.info.pop("to_index", {}):
         if thing in session:
-            index(session, thing, new=new)
+            index(session, thing)
 
 
-def index(session: Session, thing: Any, *, new: bool = False) -> None:
+def index(session: Session, thing: Any) -> None:
     """Write the entry of one record anew; when its words are the same nothing is written, for most changes leave them so."""
     with session.no_autoflush:
         words = tokens(thing)
-        row = {"title": str(thing)[:200], "tokens": words, "letters": " ".join(sorted(set(words) - {" ", GAP}))}
-        connection = session.connection()
-        where = (SearchEntry.kind == thing.__tablename__, SearchEntry.ref_id == thing.id)
-        kept = None if new else connection.execute(select(SearchEntry.title, SearchEntry.tokens).where(*where)).first()
-        if kept is None:
-            connection.execute(insert(SearchEntry).values(kind=thing.__tablename__, ref_id=thing.id, **row))
-        elif tuple(kept) != (row["title"], words):
-            connection.execute(update(SearchEntry).where(*where).values(**row))
+    row = {"title": str(thing)[:200], "tokens": words, "letters": " ".join(sorted(set(words) - {" ", GAP}))}
+    wanted = insert(SearchEntry).values(kind=thing.__tablename__, ref_id=thing.id, **row)
+    differs = (SearchEntry.title != wanted.excluded.title) | (SearchEntry.tokens != wanted.excluded.tokens)
+    session.connection().execute(wanted.on_conflict_do_update(index_elements=["kind", "ref_id"], set_=row, where=differs))
 
 
 def found_ids(kind: str, question: str, *, most: int = MOST) -> list[int]:

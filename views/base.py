@@ -9,7 +9,7 @@ edits that overwrite silently (merged or told), repeats that make two records (t
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 from flask import abort, current_app, flash, jsonify, make_response, redirect, render_template, request
@@ -22,41 +22,15 @@ from sqlalchemy.orm import joinedload, selectinload
 from extensions import db
 from forms.model_forms import HIDDEN, model_form
 from models.base import field_info
-from services import access, attachments, audit, clock, form_keys, parameters, saving, search, unit_of_work
+from services import access, attachments, audit, clock, counters, form_keys, parameters, saving, search, unit_of_work
 from services.errors import Conflict, DomainError, NotThere
 from views import attachments as files
 from views import resume, shown
+from views.declared import Related, Section
 from views.exports import send
 from views.listing import Listing, Saved
 from views.security import current_user
 from views.shell import crumbs
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the form and of the read view: its heading and fields."""
-
-    key: str
-    label: object
-    fields: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Related:
-    """A tab of records that hang on this one: model, its reference back, the columns shown, and where its pages are."""
-
-    key: str
-    label: object
-    model: type[Any]
-    back: str
-    columns: tuple[str, ...]
-    base: str
-    add: bool = field(default=True)
-    leads_to: str = ""  # the page of a row that has none of its own
-
-    def href(self, row: Any) -> str:
-        """The address a row leads to."""
-        return self.leads_to.format(row=row) if self.leads_to else f"{self.base}/show/{row.id}"
 
 
 def signed_in() -> Any:
@@ -155,7 +129,7 @@ class AppModelView(ModelView):
         With `lock` the second of two who save it at once waits here for the first, and is then told what that one wrote.
         """
         query = select(self.model).where(self.model.id == key, self.base_query(user)).options(*together)
-        record = db.session.scalar(query.with_for_update() if lock else query)
+        record = db.session.scalar(query.with_for_update(of=self.model) if lock else query)
         if record is None:
             raise NotThere("")
         return record
@@ -164,6 +138,15 @@ class AppModelView(ModelView):
         """Loader options: what the page of a record shows beside it, asked for with it."""
         shown_names = [name for section in self.sections for name in section.fields]
         return tuple(joinedload(getattr(self.model, name)) for name in shown_names if name in inspect(self.model).relationships)
+
+    @cached_property
+    def together(self) -> tuple[Any, ...]:
+        """The same, made once: a dozen options take longer to make than to read."""
+        return self.loads()
+
+    def read_by_saving(self) -> tuple[Any, ...]:
+        """Loader options: what the words of the search box are taken from when a record is saved."""
+        return ()
 
     def row_actions(self, record: Any, user: Any) -> list[dict[str, Any]]:
         """Up to three acts at the end of a row of the list; no question to the database here."""
@@ -204,23 +187,25 @@ class AppModelView(ModelView):
     def show(self, pk: int) -> Any:
         """One record with its tabs."""
         user = allowed("read", self.noun)
-        record = self.get_or_404(pk, user, *self.loads())
+        record = self.get_or_404(pk, user, *self.together)
         crumbs((self.heading, f"{self.route_base}/list/"), (str(record), None))
         return render_template("generated/show.html", page=self.show_page(record, user), record=record)
 
     def show_page(self, record: Any, user: Any) -> dict[str, Any]:
         """What the page of a record shows; subclasses add banners, steps and acts."""
         chosen = request.args.get("tab", "facts")
-        tabs = [{"key": "facts", "label": _("Overview"), "count": None}]
-        tabs += [{"key": tab.key, "label": tab.label, "count": self._count(tab, record, user)} for tab in self.related
-                 if access.can(user, "read", tab.model.__noun__)]
+        tabs = [{"key": "facts", "label": _("Overview")}]
+        figures = {tab.key: self._count(tab, record, user) for tab in self.related if access.can(user, "read", tab.model.__noun__)}
+        tabs += [{"key": tab.key, "label": tab.label} for tab in self.related if tab.key in figures]
         if files.carries(self.model):
-            tabs.append({"key": "files", "label": _("Files"), "count": attachments.count(record)})
-        tabs.append({"key": "history", "label": _("History"), "count": None})
+            figures["files"] = attachments.figure(record)
+            tabs.append({"key": "files", "label": _("Files")})
+        tabs.append({"key": "history", "label": _("History")})
+        counts = counters.with_waiting(user, figures)
         if chosen not in {tab["key"] for tab in tabs}:
             abort(400)
         for tab in tabs:
-            tab.update(href=f"{self.at(record)}?tab={tab['key']}", active=tab["key"] == chosen)
+            tab.update(href=f"{self.at(record)}?tab={tab['key']}", active=tab["key"] == chosen, count=counts.get(tab["key"]))
         page: dict[str, Any] = {
             "title": str(record), "noun": self.noun, "kind": self.heading, "number": getattr(record, "number", None), "tags": [],
             "rail": [], "panels": [], "recent": [],
@@ -248,9 +233,9 @@ class AppModelView(ModelView):
     def _facts(self, section: Section, record: Any) -> list[Any]:
         return [shown.fact(record, name) for name in section.fields if self.may_see(name)]
 
-    def _count(self, tab: Related, record: Any, user: Any) -> int:
+    def _count(self, tab: Related, record: Any, user: Any) -> Any:
         back = getattr(tab.model, tab.back) == record.id
-        return int(db.session.scalar(select(func.count(tab.model.id)).where(back, access.visible(user, tab.model))) or 0)
+        return select(func.count(tab.model.id)).where(back, access.visible(user, tab.model)).scalar_subquery()
 
     def _rows(self, tab: Related, record: Any, user: Any) -> dict[str, Any]:
         names = [name for name in tab.columns if self.may_see(name)]
@@ -271,6 +256,9 @@ class AppModelView(ModelView):
             return db.session.scalar(select(model).where(model.id == key, access.visible(user, model)))
         return model_form(self.model, self.fields() if names is None else names, load=load, lookup_base=f"{self.route_base}/lookup/",
                           dict_choices=parameters.dict_choices, strict=self.strict)
+
+    def completed(self, record: Any, user: Any) -> None:
+        """Fill in what is known of a record besides what its form said, before it is held against the rules and written."""
 
     def saved(self, record: Any, user: Any, *, new: bool) -> None:
         """What happens in the same unit once a form was saved; a refusal shows the form again."""
@@ -307,7 +295,8 @@ class AppModelView(ModelView):
         """Change a record; a stale form is merged, or told what somebody else made of its fields."""
         user = allowed("change", self.noun)
         self._no_filters()
-        record = self.get_or_404(pk, user, lock=request.method == "POST")
+        posted = request.method == "POST"
+        record = self.get_or_404(pk, user, *(self.read_by_saving() if posted else ()), lock=posted)
         where, name, buttons = self.at(record), str(record), self.submits(record)
         crumbs((self.heading, f"{self.route_base}/list/"), (name, where), (_("Edit"), None))
         conflicts: dict[str, Any] = {}
@@ -332,18 +321,19 @@ class AppModelView(ModelView):
         if not form.validate():
             return None
         now = clock.now()
-        values = {name: form[name].data for name in self.fields()}
+        values, complete = {name: form[name].data for name in self.fields()}, partial(self.completed, user=user)
         try:
-            claimed = form_keys.claim(user, form.form_key.data or secrets.token_urlsafe(18), now=now)
+            claimed = form_keys.claim(user, form.form_key.data or secrets.token_urlsafe(18), now=now,
+                                      result=self.at(record) if record is not None else None)
             if isinstance(claimed, str):
                 return redirect(claimed or f"{self.route_base}/list/")
             if record is None:
-                record = saving.create(self.model, values, by=user, now=now)
+                record = saving.create(self.model, values, by=user, now=now, complete=complete)
                 self.saved(record, user, new=True)
                 flash(_("Saved: %(name)s", name=str(record)), "success")
             else:
                 version, seen = self._seen(form, record)
-                saving.change(record, values, by=user, version=version, seen=seen)
+                saving.change(record, values, by=user, version=version, seen=seen, complete=complete)
                 self.saved(record, user, new=False)
                 flash(_("Saved."), "success")
             claimed.result = self.leads_to(record)

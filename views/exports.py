@@ -12,7 +12,6 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-import xlsxwriter
 from flask import Response, stream_with_context
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
@@ -122,6 +121,8 @@ def _csv(listing: Any) -> Iterator[str]:
 
 
 def _xlsx(listing: Any) -> bytes:
+    import xlsxwriter  # kept out of workers that never write one
+
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                                         "strings_to_numbers": False})

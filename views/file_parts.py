@@ -34,7 +34,7 @@ def with_unit() -> tuple[Any, ...]:
     """What `report_panel` reads of a request, loaded with it."""
     return (joinedload(ServiceRequest.equipment).joinedload(Equipment.product_model),
             joinedload(ServiceRequest.equipment).joinedload(Equipment.site), joinedload(ServiceRequest.product_model),
-            joinedload(ServiceRequest.site), joinedload(ServiceRequest.received_by), joinedload(ServiceRequest.informant))
+            joinedload(ServiceRequest.site), joinedload(ServiceRequest.received_by))
 
 
 def unit_half(request: ServiceRequest, user: Any) -> dict[str, Any]:

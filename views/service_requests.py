@@ -8,7 +8,7 @@ from flask import redirect, request
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from extensions import _l, db
 from models.customer import Customer
@@ -159,12 +159,15 @@ def views() -> list[Any]:
             digits = words.replace("-", "").replace(" ", "")
             return {"contact_phone": words} if digits.isdigit() and len(digits) > 6 else {}
 
-        def saved(self, record: Any, user: Any, *, new: bool) -> None:
-            """A new request is completed by what is known; “register” gives it its number, “dispatch” triages it as well."""
-            now, act = clock.now(), request.form.get("act")
-            if record.status == RequestStatus.DRAFT and act is not None:
+        def completed(self, record: Any, user: Any) -> None:
+            """A request is completed by what is known, and by the engineer who was chosen at the telephone."""
+            if record.status in (None, RequestStatus.DRAFT) and request.form.get("act") is not None:
                 record.engineer = telephone.chosen_engineer() or record.engineer
-            service_requests.begin(record, by=user, now=now)
+            service_requests.begin(record, by=user, now=clock.now())
+
+        def saved(self, record: Any, user: Any, *, new: bool) -> None:
+            """“Register” gives a new request its number, “dispatch” triages it as well."""
+            now, act = clock.now(), request.form.get("act")
             if act in ("register", "dispatch") and record.status == RequestStatus.DRAFT:
                 service_requests.take_step(record, "register", by=user, now=now)
                 if act == "dispatch":
@@ -198,7 +201,11 @@ def views() -> list[Any]:
         def loads(self) -> tuple[Any, ...]:
             """Unit, customer and orders with their engineers."""
             return (*file_parts.with_customer(ServiceRequest), *file_parts.with_unit(), joinedload(ServiceRequest.department),
-                    selectinload(ServiceRequest.orders).options(joinedload(WorkOrder.lead_engineer), selectinload(WorkOrder.appointments)))
+                    joinedload(ServiceRequest.informant),
+                    lazyload(ServiceRequest.orders).options(joinedload(WorkOrder.lead_engineer), selectinload(WorkOrder.appointments)))
+
+        def read_by_saving(self) -> tuple[Any, ...]:
+            return (joinedload(ServiceRequest.customer), joinedload(ServiceRequest.equipment), joinedload(ServiceRequest.product_model))
 
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:
             """The steps behind it and those that may follow."""

@@ -151,7 +151,9 @@ def way(states: Any, reached: int) -> list[dict[str, Any]]:
 def history(record: Any, *, limit: int = 100, brief: bool = False) -> list[dict[str, Any]]:
     """The changes of a record, newest first, in sentences; of a creation the values too, unless it is to be brief."""
     entries = audit.entries(record, limit=limit)
-    personal = audit.personal_of([entry.id for entry in entries])
+    hidden = {column.key for column in inspect(type(record)).columns if column.info.get("personal")}
+    personal = audit.personal_of([entry.id for entry in entries if (entry.action == "change" or not brief)
+                                  and not hidden.isdisjoint({**(entry.before or {}), **(entry.after or {})})])
     names = saving.user_names(entry.user_id for entry in entries)
     found = []
     for entry in entries:

@@ -162,8 +162,11 @@ def _engineer(person: Staff | None, now: dt.datetime) -> str:
 
 def with_engineer(made: type[Any]) -> type[Any]:
     """The form of a call: the fields of the request, and the engineer who is to have it."""
-    people = [(person, _("%(name)s · %(count)s open", name=person.name, count=load)) for person, load, _near in dispatch.engineers(None)]
-    return type("CallForm", (made,), {"engineer": Pick(_l("Engineer"), things=people)})
+    return type("CallForm", (made,), {"engineer": Pick(_l("Engineer"), things=_engineers)})
+
+
+def _engineers() -> list[tuple[Staff, str]]:
+    return [(person, _("%(name)s · %(count)s open", name=person.name, count=load)) for person, load, _near in dispatch.engineers(None)]
 
 
 def chosen_engineer() -> Staff | None:

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload
 
 from extensions import _l, db
 from models.enums import AppointmentStatus, FaultLevel, OrderStatus
 from models.organisation import Region
 from models.service_record import PartUsage, ServiceRecord
+from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder
 from services import clock, counters, dispatch, saving, work_orders
 from views import file_parts, shown, timers, visits
@@ -147,8 +148,12 @@ def views() -> list[Any]:
 
         def loads(self) -> tuple[Any, ...]:
             return (*file_parts.with_customer(WorkOrder), joinedload(WorkOrder.lead_engineer), joinedload(WorkOrder.department),
-                    joinedload(WorkOrder.request).options(*file_parts.with_unit()), selectinload(WorkOrder.appointments),
-                    selectinload(WorkOrder.records).selectinload(ServiceRecord.part_lines).joinedload(PartUsage.part))
+                    joinedload(WorkOrder.request).options(*file_parts.with_unit()),
+                    # for one record it costs less to ask for its lists when they are read
+                    lazyload(WorkOrder.records).selectinload(ServiceRecord.part_lines).joinedload(PartUsage.part))
+
+        def read_by_saving(self) -> tuple[Any, ...]:
+            return (joinedload(WorkOrder.customer), joinedload(WorkOrder.request).joinedload(ServiceRequest.equipment))
 
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:
             page, request = super().show_page(record, user), record.request

@@ -12,7 +12,7 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import func, inspect, select
 
 from config import ROOT
-from extensions import db
+from extensions import db, migrations
 from models.audit_log import AuditLog
 from services import release
 from services.unit_of_work import unit_of_work
@@ -52,6 +52,7 @@ def test_the_last_migration_goes_back_and_forth_and_loses_nothing(app):
     world.fill(app)
     woven = world.BOOKS | {"chain_head", "chain_link", "net_entry"}  # made anew from the rows by the release step
     wanted, rows, told = schema(app), world.fingerprint(app, but=woven), history(app)
+    migrations(app)
     with app.app_context():
         downgrade(directory=MIGRATIONS, revision="-1")
         db.engine.dispose()

@@ -164,3 +164,16 @@ def test_a_unit_that_is_undone_leaves_no_link():
     with unit_of_work(write=False):
         assert db.session.scalar(select(ChainLink.id).order_by(ChainLink.id.desc()).limit(1)) == before
     assert verify() == []
+
+
+def test_what_a_savepoint_undid_is_not_linked(app):
+    with app.app_context():
+        with unit_of_work(reason="tests"):
+            db.session.add(Region(name="留下的区域"))
+            db.session.flush()
+            trial = db.session.begin_nested()
+            db.session.add(Region(name="收回的区域"))
+            db.session.flush()
+            trial.rollback()
+        with unit_of_work(write=False):
+            assert list(chain.findings()) == []

@@ -13,6 +13,9 @@ import time
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
+
+from services import deploy_check
 
 ROOT = Path(__file__).resolve().parents[2]
 GUNICORN = [sys.executable, "-m", "gunicorn", "--workers", "1", "--access-logfile", "/dev/null"]
@@ -163,3 +166,8 @@ def test_the_check_of_a_bad_setting_is_a_command_too(copy):
     done = run([sys.executable, "-m", "flask", "check-deploy"], environment(copy, TRUSTED_HOSTS=None))
     assert done.returncode == 1
     assert done.stderr.startswith("D07: ")
+
+
+def test_the_head_read_from_the_files_is_the_one_of_alembic():
+    folder = ROOT / "migrations"
+    assert deploy_check.heads_of(folder) == set(ScriptDirectory(str(folder)).get_heads())
