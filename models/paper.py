@@ -100,7 +100,7 @@ class Slot:
     """A cell to be signed: on whose behalf, what the signature means, and whose right it is (act, noun).
 
     `owns` are fields that belong to this cell: those who sign before it neither need nor certify them. `asks` are fields that must be
-    filled for it although they need not be for others.
+    filled for it although they need not be for others. An approval (`approves`) is given here, never on the paper alone.
     """
 
     name: str
@@ -113,6 +113,7 @@ class Slot:
     only_with: str | None = None
     asks: tuple[str, ...] = ()
     owns: tuple[str, ...] = ()
+    approves: bool = False
 
 
 @dataclass(frozen=True)

@@ -201,7 +201,10 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
 
 
 def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> None:
-    """The paper was signed by hand: it takes its number, its cells say so, and the scan of the paper is what counts (B-042)."""
+    """The paper was signed by hand: it takes its number, its cells say so, and the scan of the paper is what counts (B-042).
+
+    Raises DomainError when it is signed already, or when somebody has still to approve it here (B-055).
+    """
     if not is_on_the_job(record, by) and not access.can(by, "create", "work_order"):
         raise NotAllowed(NO_RIGHT)
     audit.acts(by)
@@ -209,14 +212,16 @@ def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> N
         raise DomainError(_l("This slip is signed already."), rule="R10")
     ensure_number(record, paper, now=now)
     db.session.flush()
-    digest = digest_of(record, paper)
-    for slot in needed(record, paper):
-        if slot.name not in signatures(record, paper):
-            db.session.add(Signature(
-                owner_type=record.__tablename__, owner_id=record.id, form_code=paper.code, slot=slot.name,
-                signer_name=str(_l("Signed on paper")), signer_side=slot.side, witness_id=by.id, meaning=str(_l("Signed on paper")),
-                signed_at=now, method=SignMethod.SCAN.value,
-                content_sha256=digest, record_version=record.lock_version))
+    digest, missing = digest_of(record, paper), [slot for slot in needed(record, paper) if slot.name not in signatures(record, paper)]
+    approval = next((slot for slot in missing if slot.approves), None)
+    if approval is not None:
+        raise DomainError(_l("%(label)s is given here, not on paper.", label=approval.label), rule="B-055")
+    for slot in missing:
+        db.session.add(Signature(
+            owner_type=record.__tablename__, owner_id=record.id, form_code=paper.code, slot=slot.name,
+            signer_name=str(_l("Signed on paper")), signer_side=slot.side, witness_id=by.id, meaning=str(_l("Signed on paper")),
+            signed_at=now, method=SignMethod.SCAN.value,
+            content_sha256=digest, record_version=record.lock_version))
     record.carried_on_paper, record.status, record.signed_at = True, PaperState.SIGNED, now
     db.session.flush()
     record_rules.run("signed", record, by=by, now=now)

@@ -44,5 +44,5 @@ PAPER = on(ServiceRecord, Paper(
              on_the_job=True),
         Slot("manager", _lp("R-016", "Manager's consent"), "ours", _lp("R-016", "The commitment holds without a document"),
              rights=(("approve", "service_record"), ("change", "service_record")), after=("customer",),
-             only_with="unfounded_commitment"),
+             only_with="unfounded_commitment", approves=True),
     )))

@@ -34,7 +34,7 @@ PAPER = on(NonconformityReport, Paper(
         Slot("inspector", _lp("R-052", "Inspector"), "ours", _lp("R-052", "Found as written"), rights=(("create", "nonconformity"),)),
         Slot("approver", _lp("R-052", "Approved"), "ours", _lp("R-052", "The disposition is approved"),
              rights=(("approve", "nonconformity"),), after=("inspector",), owns=("cause", "department", "disposition"),
-             asks=("cause", "disposition")),
+             asks=("cause", "disposition"), approves=True),
         Slot("verifier", _lp("R-052", "Verified by"), "ours", _lp("R-052", "Done as decided"), rights=(("create", "nonconformity"),),
              after=("inspector", "approver"), owns=("result", "capa_required"), asks=("result",)),
     )))

@@ -83,7 +83,7 @@ INSPECTION = on(QualityInspection, Paper(
     ),
     slots=(Slot("inspector", _lp("R-055", "Inspector"), "ours", _lp("R-055", "Inspected as written"), rights=_INSPECTOR),
            Slot("quality", _lp("R-055", "Confirmed by quality"), "ours", _lp("R-055", "The failure is confirmed"), rights=_QUALITY,
-                after=("inspector",), only_with="needs_quality"))))
+                after=("inspector",), only_with="needs_quality", approves=True))))
 
 RECHECK = on(QualityInspection, Paper(
     record="R-056", code="recheck", title=_lp("R-056", "Re-check and external test record"), sheet=A4_PORTRAIT, series="inspection",

@@ -193,6 +193,9 @@ def test_b055_a_commitment_without_a_document_waits_for_a_managers_consent(story
     assert record.status == PaperState.DRAFT
     with pytest.raises(NotAllowed):
         sign(story, record, "manager", paper=INSTALL)
+    with pytest.raises(DomainError) as refusal:
+        signing.carry_on_paper(record, INSTALL, by=story.user("service_engineer"), now=clock.now())
+    assert refusal.value.rule == "B-055"
     sign(story, record, "manager", by="service_manager", paper=INSTALL)
     assert record.status == PaperState.SIGNED
     assert set(signing.signatures(record, INSTALL)) == {"customer", "manager"}
