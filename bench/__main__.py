@@ -18,6 +18,7 @@ from app import create_app
 from bench.data import RARE, Company, differs
 from extensions import db
 from models.organisation import Region, Staff
+from models.stock import StockZone
 from services.unit_of_work import unit_of_work
 from tests.rig.databases import Postgres, golden
 from tests.rig.server import Browser, Server
@@ -102,6 +103,12 @@ def cases(last: int) -> list[Case]:
         Case("edit: form and save", send("/work-orders/edit/{turn}", _ours_order), send("/orders/edit/?id={turn}", _admin_order),
              None, 14, 11),
         Case("create: form and save", send("/service-requests/add", _ours_call), send("/orders/new/", _admin_order), None, 9, 7.9),
+        Case("on hand, every part and zone", get("/stock/list/"), get("/onhand/"), get("/onhand/"), 12, 69),
+        Case("on hand of one part", get("/parts/show/{turn}?tab=stock")),
+        Case("ledger, first page", get("/stock-moves/list/"), get("/moves/"), None, 17.85, 17),
+        Case("ledger of one part", get("/stock-moves/list/?_flt_part={turn}")),
+        Case("parts that come back", get("/defective-parts/list/"), None, None, 18),
+        Case("who still owes what", get("/returns/owed/"), None, None, 40),
         Case("work page of a clerk", get("/"), None, None, 40),
         Case("sheet of a slip on screen", get("/records/repair_slip_3/{turn}"), None, None, 40),
         Case("slip as PDF", get("/records/repair_slip_3/{turn}/pdf"), None, None, 250, None, 8),
@@ -223,7 +230,9 @@ def _fill(url: str, folder: Path) -> Company:
         with unit_of_work(write=False):
             regions = list(db.session.scalars(select(Region.id).order_by(Region.id)))
             engineers = list(db.session.scalars(select(Staff.id).where(Staff.is_engineer).order_by(Staff.id)))
-        company = Company(SCALE, regions, engineers)
+            rows = db.session.execute(select(StockZone.id, StockZone.kind).order_by(StockZone.id.desc()))
+            zones = {str(kind.value): key for key, kind in rows}
+        company = Company(SCALE, regions, engineers, zones)
         company.load(url)
         with unit_of_work(write=False):
             wrong = differs()

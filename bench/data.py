@@ -12,6 +12,7 @@ import psycopg
 import yaml
 from sqlalchemy import inspect, select
 
+from bench.store import Store
 from config import ROOT
 from extensions import db
 from models.customer import Customer, CustomerContact, CustomerSite
@@ -65,10 +66,11 @@ def _copy(cursor: psycopg.Cursor[Any], model: type[Any], rows: Iterable[dict[str
 class Company:
     """All rows of one size of company; `scale` 1 is the size above."""
 
-    def __init__(self, scale: float, regions: list[int], engineers: list[int]) -> None:
+    def __init__(self, scale: float, regions: list[int], engineers: list[int], zones: dict[str, int]) -> None:
         self.customers, self.units = max(int(CUSTOMERS * scale), 50), max(int(UNITS * scale), 150)
         self.orders, self.parts = max(int(ORDERS * scale), 500), max(int(PARTS * scale), 20)
         self.regions, self.engineers = regions, engineers
+        self.store = Store(scale, self.parts, engineers, zones, self.customers)
         self.models = [model for models in WORDS["products"].values() for model in models]
         kinds, places = WORDS["kinds"], WORDS["places"]
         self.names = [f"{places[place % len(places)]}{kinds[place // len(places) % len(kinds)][0]}{place:05d}分部"
@@ -97,6 +99,7 @@ class Company:
             _copy(cursor, ServiceRequest, self._requests())
             _copy(cursor, WorkOrder, self._orders())
             _copy(cursor, ServiceRecord, self._slips())
+            self.store.load(cursor, _copy)
             _copy(cursor, SearchEntry, ({"id": place, **row} for place, row in enumerate(self.entries, start=1001)))
             cursor.execute("VACUUM ANALYZE")
         self.entries.clear()

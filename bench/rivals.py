@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 from flask import Flask, render_template_string, request
-from flask_admin import Admin
+from flask_admin import Admin, BaseView, expose
 from flask_admin.contrib.sqla import ModelView
 from flask_babel import Babel
 from flask_sqlalchemy import SQLAlchemy
@@ -69,6 +69,65 @@ class Order(db.Model):  # type: ignore[name-defined, misc]
     lead_engineer: Mapped[Staff | None] = relationship()
 
 
+class Part(db.Model):  # type: ignore[name-defined, misc]
+    """A part."""
+
+    __tablename__ = "part"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    part_no: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Zone(db.Model):  # type: ignore[name-defined, misc]
+    """A zone of the store."""
+
+    __tablename__ = "stock_zone"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    name: Mapped[str] = mapped_column(String(60))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Move(db.Model):  # type: ignore[name-defined, misc]
+    """A movement."""
+
+    __tablename__ = "stock_movement"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    qty: Mapped[Any] = mapped_column(Integer)
+    moved_at: Mapped[Any] = mapped_column(DateTime(timezone=True))
+    part_id: Mapped[int] = mapped_column(ForeignKey("part.id"))
+    zone_from_id: Mapped[int] = mapped_column(ForeignKey("stock_zone.id"))
+    zone_to_id: Mapped[int] = mapped_column(ForeignKey("stock_zone.id"))
+    part: Mapped[Part] = relationship()
+    zone_from: Mapped[Zone] = relationship(foreign_keys=[zone_from_id])
+    zone_to: Mapped[Zone] = relationship(foreign_keys=[zone_to_id])
+
+
+class Moves(ModelView):
+    """The list of movements with eager loading."""
+
+    page_size = 25
+    column_list = ("moved_at", "part", "qty", "zone_from", "zone_to")
+    column_select_related_list = (Move.part, Move.zone_from, Move.zone_to)
+    column_default_sort = ("id", True)
+
+
+class OnHand(BaseView):
+    """What lies where as the sum of the movements, the first page of it: Flask-Admin keeps no balances."""
+
+    @expose("/")
+    def index(self) -> Any:
+        rows = db.session.execute(text(SUMS)).all()
+        return self.render_template(rows)
+
+    def render_template(self, rows: Any) -> str:
+        return render_template_string(PAGE, rows=rows[:25], count=len(rows))
+
+
 class Orders(ModelView):
     """The list, page and form, with eager loading, lookups and search on indexed columns."""
 
@@ -93,13 +152,21 @@ def admin() -> Flask:
     Babel(app, default_locale="zh_Hans_CN")
     db.init_app(app)
     with app.app_context():
-        Admin(app, url="/").add_view(Orders(Order, db, endpoint="orders", url="/orders"))
+        pages = Admin(app, url="/")
+        pages.add_view(Orders(Order, db, endpoint="orders", url="/orders"))
+        pages.add_view(Moves(Move, db, endpoint="moves", url="/moves"))
+        pages.add_view(OnHand(name="on hand", endpoint="onhand", url="/onhand"))
     return app
 
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>limit</title><table>
 {% for row in rows %}<tr>{% for value in row %}<td>{{ value }}</td>
 {% endfor %}</tr>{% endfor %}</table><p>{{ count }}</p>"""
+SUMS = """SELECT p.part_no, p.name, z.name, m.qty FROM (SELECT part_id, zone_id, sum(qty) AS qty FROM (
+SELECT part_id, zone_to_id AS zone_id, qty FROM stock_movement UNION ALL SELECT part_id, zone_from_id, -qty FROM stock_movement) e
+GROUP BY part_id, zone_id) m JOIN part p ON p.id = m.part_id JOIN stock_zone z ON z.id = m.zone_id ORDER BY p.part_no, z.id"""
+BALANCES = """SELECT p.part_no, p.name, z.name, b.on_hand FROM stock_balance b JOIN part p ON p.id = b.part_id
+JOIN stock_zone z ON z.id = b.zone_id ORDER BY p.part_no, z.id"""
 LIST = """SELECT o.work_order_no, o.status, c.name, o.symptom, s.name, o.due_at, o.issued_at
 FROM (SELECT id FROM work_order {where} ORDER BY issued_at DESC, id DESC OFFSET :skip LIMIT 25) k JOIN work_order o ON o.id = k.id
 JOIN customer c ON c.id = o.customer_id LEFT JOIN staff s ON s.id = o.lead_engineer_id ORDER BY o.issued_at DESC, o.id DESC"""
@@ -126,6 +193,12 @@ def limit() -> Flask:
             rows = connection.execute(text("SELECT o.*, c.name, s.name FROM work_order o JOIN customer c ON c.id = o.customer_id "
                                            "LEFT JOIN staff s ON s.id = o.lead_engineer_id WHERE o.id = :key"), {"key": key}).all()
         return render_template_string(PAGE, rows=rows, count=1)
+
+    @app.get("/onhand/")
+    def on_hand() -> str:
+        with engine.connect() as connection:
+            rows = connection.execute(text(BALANCES)).all()
+        return render_template_string(PAGE, rows=rows[:25], count=len(rows))
 
     @app.get("/csv")
     def export() -> Any:
