@@ -5,6 +5,7 @@ from flask import current_app
 from sqlalchemy import create_engine
 
 from models.base import EnumCode, FixedDecimal, UTCDateTime
+from services import nets
 
 target = current_app.extensions["migrate"].db
 
@@ -45,6 +46,7 @@ def run():
                           include_name=include_name, compare_type=compare_type,
                           transaction_per_migration=False)
         with context.begin_transaction():
+            nets.drop(connection)  # a trigger would stand in the way of its table; `flask upgrade` makes them anew
             context.run_migrations()
         if connection.in_transaction():
             connection.commit()

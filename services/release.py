@@ -29,8 +29,6 @@ def upgrade(app: Flask) -> None:
     with app.app_context(), _alone(folder):
         secret_key(folder, make=True)
         chain.make_key(folder)
-        with _as_owner(app) as connection:
-            nets.drop(connection)  # a trigger would stand in the way of a migration of its table
         migrations(app)
         from flask_migrate import upgrade as migrate_schema
 

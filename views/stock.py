@@ -201,10 +201,10 @@ def views() -> list[Any]:
         sections = (Section("doc", _l("Document"), ("kind", "doc_date", "source_no", "party", "order")),
                     Section("people", _l("People"), ("handed_by", "back_at", "receiver", "department", "supply_mode")))
 
-        def together(self) -> tuple[Any, ...]:
+        def loads(self) -> tuple[Any, ...]:
             """Its lines with their parts and zones."""
             lines = selectinload(StockDoc.lines)
-            return (*super().together(), lines.joinedload(StockDocLine.part), lines.joinedload(StockDocLine.zone_from),
+            return (*super().loads(), lines.joinedload(StockDocLine.part), lines.joinedload(StockDocLine.zone_from),
                     lines.joinedload(StockDocLine.zone_to))
 
         def step(self, record: Any, name: str, **data: Any) -> None:

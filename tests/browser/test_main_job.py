@@ -94,7 +94,7 @@ def test_a_call_becomes_a_signed_slip(app, stock, chromium):
     assert page.locator("[name=in_warranty]").input_value() == "yes"
     page.locator("[name=symptom]").fill("开机示值漂移，复位无效")
     page.locator("[name=problem_nature]").select_option("hardware")
-    page.locator(".level", has_text="二级故障").click()
+    page.locator(".level", has_text="三级故障").click()
     clerk.shot("call")
     page.keyboard.press("F8")
     page.wait_for_url("**/service-requests/show/1")

@@ -168,6 +168,9 @@ EDITED = {
     "/part-prices": ("sale_price", "list_price"), "/staff": ("post", "phone"), "/departments": ("name_zh", "name_en"),
     "/regions": ("name", "account_manager"), "/service-requests": ("symptom", "contact_name"),
     "/work-orders": ("solution", "engineer_note"), "/follow-ups": ("opinion", "usage_state"),
+    "/warehouses": ("name", "place"), "/stock-zones": ("name", "color"), "/sales-shipments": ("shipment_no", "remark"),
+    "/sales-shipment-lines": ("batch_no", "serial_no"), "/returns": ("contact_name", "address"), "/stock-docs": ("source_no", "party"),
+    "/defective-parts": ("symptom", "serial_no"),
 }
 NUMBERS = {"sale_price", "list_price", "responsible_department", "account_manager", "phone"}
 FULL = {"phone": "13900000009", "contact_phone": "13900000009", "mobile": "13900000008", "role": "lab_head", "address": "某路 1 号",

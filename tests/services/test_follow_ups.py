@@ -76,7 +76,7 @@ def test_wf11_a_long_call_needs_its_tick(story):
 # The table of WF-01 by hand: state → steps that leave it by a hand's act.
 WAYS = {"draft": "register cancel", "registered": "triage cancel", "triaged": "remote dispatch cancel", "remote": "solve dispatch cancel",
         "dispatched": "dispatch cancel", "in_progress": "dispatch cancel", "waiting": "dispatch cancel", "verified": "close",
-        "closed": "archive"}
+        "closed": "survey archive"}
 
 
 def test_wf01_only_the_steps_of_the_table_leave_a_state():
