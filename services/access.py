@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import (
@@ -139,6 +140,19 @@ def get(user: Any, model: type[Any], key: int) -> Any:
     if found is None:
         raise NotThere("")
     return found
+
+
+def finder(user: Any, record: Any = None) -> Callable[[type[Any], int], Any]:
+    """Finds what a form refers to: what the user may know of, and what the record refers to already, or it could not be saved as it is."""
+    def find(model: type[Any], key: int) -> Any:
+        found = db.session.scalar(select(model).where(model.id == key, visible(user, model)))
+        if found is not None or record is None:
+            return found
+        mapper = inspect(type(record))
+        kept = {getattr(record, mapper.get_property_by_column(column).key) for relation in mapper.relationships
+                if relation.mapper.class_ is model and not relation.uselist for column in relation.local_columns}
+        return db.session.get(model, key) if key in kept else None
+    return find
 
 
 def _row_scope_is_on() -> bool:

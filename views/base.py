@@ -250,12 +250,10 @@ class AppModelView(ModelView):
 
     # --- forms
 
-    def form_class(self, user: Any, names: list[str] | None = None) -> Any:
-        """The form of these records for a user; of some fields alone when they are named."""
-        def load(model: type[Any], key: int) -> Any:
-            return db.session.scalar(select(model).where(model.id == key, access.visible(user, model)))
-        return model_form(self.model, self.fields() if names is None else names, load=load, lookup_base=f"{self.route_base}/lookup/",
-                          dict_choices=parameters.dict_choices, strict=self.strict)
+    def form_class(self, user: Any, names: list[str] | None = None, record: Any = None) -> Any:
+        """The form of these records for a user, or of the one he changes; of some fields alone when they are named."""
+        return model_form(self.model, self.fields() if names is None else names, load=access.finder(user, record),
+                          lookup_base=f"{self.route_base}/lookup/", dict_choices=parameters.dict_choices, strict=self.strict)
 
     def completed(self, record: Any, user: Any) -> None:
         """Fill in what is known of a record besides what its form said, before it is held against the rules and written."""
@@ -301,7 +299,7 @@ class AppModelView(ModelView):
         crumbs((self.heading, f"{self.route_base}/list/"), (name, where), (_("Edit"), None))
         conflicts: dict[str, Any] = {}
         if request.method == "POST":
-            form = self.form_class(user)()
+            form = self.form_class(user, record=record)()
             answer = self._save(form, record, user, conflicts)
             if answer is not None:
                 return answer

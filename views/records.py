@@ -34,13 +34,6 @@ def code_of(text: str) -> str:
     raise NotThere("")
 
 
-def loader(user: Any) -> Any:
-    """Finds what a form refers to, as far as the user may see it."""
-    def load(model: type[Any], key: int) -> Any:
-        return db.session.scalar(select(model).where(model.id == key, access.visible(user, model)))
-    return load
-
-
 class PaperList:
     """What the one list of the house wants to know of the records of a paper."""
 
@@ -220,7 +213,7 @@ class RecordsView(BaseView):
             if own is None or not paper_records.is_own_draft(own, paper, user):
                 raise NotAllowed(NO_RIGHT)
         record = access.get(user, model, pk)
-        names, load = paper_records.may_edit(record, paper, user), loader(user)
+        names, load = paper_records.may_edit(record, paper, user), access.finder(user, record)
         form_class = build_form(paper, model, names, load=load, dict_choices=parameters.dict_choices)
         lists = {item.attribute: (item, line_form(paper, item, paper_records.line_model(model, item), load=load,
                                                   dict_choices=parameters.dict_choices))

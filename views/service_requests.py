@@ -129,8 +129,8 @@ def views() -> list[Any]:
             allowed("create", self.noun)
             return redirect(f"{self.route_base}/add")
 
-        def form_class(self, user: Any, names: list[str] | None = None) -> Any:
-            made = super().form_class(user, names)
+        def form_class(self, user: Any, names: list[str] | None = None, record: Any = None) -> Any:
+            made = super().form_class(user, names, record)
             return made if names is not None else telephone.with_engineer(made)
 
         def _form_page(self, form: Any, title: Any, cancel: str, conflicts: dict[str, Any] | None, buttons: Any, *, about: str = "") -> Any:

@@ -141,7 +141,7 @@ def test_g14_one_form_sent_twenty_times_and_again_after_a_restart_is_one_record(
     browsers = sessions(server, 20)
     with filled.app_context(), unit_of_work(write=False):
         before = db.session.scalar(select(func.count(ServiceRequest.id)))
-    data = {**CALL, **browsers[0].form("/service-requests/add"), "symptom": "示值漂移"}
+    data = {**CALL, **browsers[0].form("/service-requests/add"), "symptom": "示值漂移", "reason": "quality"}
     gate = threading.Barrier(len(browsers))
 
     def send(browser):
@@ -175,7 +175,7 @@ EDITED = {
 NUMBERS = {"sale_price", "list_price", "responsible_department", "account_manager", "phone"}
 FULL = {"phone": "13900000009", "contact_phone": "13900000009", "mobile": "13900000008", "role": "lab_head", "address": "某路 1 号",
         "area_class": "urban", "serial_no": "S1", "valid_from": "2026-01-01", "sale_price": "1.00", "post": "某岗",
-        "site": "1", "product_model": "1", "in_warranty": "yes", "symptom": "示值漂移"}
+        "site": "1", "product_model": "1", "in_warranty": "yes", "symptom": "示值漂移", "reason": "quality"}
 
 
 def values(name, turn):
@@ -204,7 +204,7 @@ def pairs(app, server, bases, rounds, *, chance):
     wrong, clients = [], {who: [Browser(server.port).sign_in(who), Browser(server.port).sign_in(who)] for who in (
         "admin", "service_manager", "warehouse")}
     who = {"/staff": "admin", "/departments": "admin", "/regions": "admin", "/suppliers": "admin", "/part-prices": "service_manager",
-           "/parts": "warehouse"}
+           "/parts": "warehouse", "/stock-docs": "warehouse", "/defective-parts": "warehouse"}
     for base in bases:
         one, other = EDITED[base]
         first, second = clients[who.get(base, "service_manager")]

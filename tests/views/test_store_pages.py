@@ -17,6 +17,8 @@ from models.stock import StockBalance, StockDoc, StockDocLine, StockZone
 from models.stock_enums import InspectResult, LineState, StockKind, StockState, ZoneKind
 from services import clock
 from services.unit_of_work import unit_of_work
+from tests.rig import world
+from tests.rig.forms import typed
 from tests.rig.queries import counted
 
 DESK = "/returns/receiving/desk"
@@ -153,3 +155,15 @@ def test_the_pages_ask_the_database_at_most_twenty_times(coming, as_role, url):
     with counted() as asked:
         assert client.get(url).status_code == 200
     assert len(asked) <= 20
+
+
+def test_what_a_record_refers_to_may_stay_although_one_may_not_know_of_it(app, as_role):
+    world.fill(app)
+    client = as_role("warehouse")
+    page = typed(client.get("/defective-parts/edit/1").text)
+    assert client.get("/customers/show/1").status_code == 404, "a customer without parts is not for the store"
+    assert client.post("/defective-parts/edit/1", {**page, "symptom": "烧毁"}).status_code == 302
+    with app.app_context(), unit_of_work():
+        db.session.add(Customer(code="C2", name="另一家", region_id=1))
+    page = typed(client.get("/defective-parts/edit/1").text)
+    assert client.post("/defective-parts/edit/1", {**page, "customer": "2"}).status_code == 422

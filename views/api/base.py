@@ -102,7 +102,7 @@ class AppModelApi(ModelRestApi):
 
     def fields_form(self, user: Any, names: list[str], record: Any) -> type[AppForm]:
         """The form that reads and judges these fields."""
-        return self.view.form_class(user, names)  # type: ignore[no-any-return]
+        return self.view.form_class(user, names, record)  # type: ignore[no-any-return]
 
     def fetch(self, pk: int, user: Any) -> Any:
         """A record the caller may know of; NotThere, the same for hidden and absent."""

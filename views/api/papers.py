@@ -15,11 +15,11 @@ from extensions import db
 from forms.base import AppForm
 from forms.records import MOST_LINES, build_form, is_stored, line_form, typed_lines
 from models.paper import PAPERS, Paper
-from services import clock, paper_records, parameters
+from services import access, clock, paper_records, parameters
 from services.errors import Conflict
 from views.api import wire
 from views.api.base import AppModelApi
-from views.records import PaperList, loader
+from views.records import PaperList
 
 
 class PaperApi(AppModelApi):
@@ -56,7 +56,7 @@ class PaperApi(AppModelApi):
         return sorted(mine - lists) + (["lines"] if mine & lists else [])
 
     def fields_form(self, user: Any, names: list[str], record: Any) -> type[AppForm]:
-        return build_form(self.paper, self.model, set(names), load=loader(user), dict_choices=parameters.dict_choices)
+        return build_form(self.paper, self.model, set(names), load=access.finder(user, record), dict_choices=parameters.dict_choices)
 
     @expose("/<int:pk>", methods=["GET"])
     def get(self, pk: int) -> Any:
@@ -100,7 +100,7 @@ class PaperApi(AppModelApi):
                 if not isinstance(row, dict) or not row or not row.keys() <= columns:
                     wire.malformed("lines")
                 texts |= {f"line-{attribute}-{place}-{name}": _text(value) for name, value in row.items()}
-            form = line_form(self.paper, item, paper_records.line_model(self.model, item), load=loader(user),
+            form = line_form(self.paper, item, paper_records.line_model(self.model, item), load=access.finder(user),
                              dict_choices=parameters.dict_choices)
             typed = typed_lines(form, item, MultiDict(texts))
             wrong |= {field.name: list(field.errors) for line in typed for field in line if field.errors}
