@@ -19,6 +19,7 @@ from services.rights import ROLES
 DEPARTMENTS = (("ZB", "总经办", DepartmentKind.HEADQUARTERS, False), ("SH", "售后服务部", DepartmentKind.FUNCTIONAL, True),
                ("YX", "营销中心", DepartmentKind.FUNCTIONAL, True), ("SC", "生产部", DepartmentKind.FUNCTIONAL, True),
                ("YF", "研发部", DepartmentKind.FUNCTIONAL, True), ("SJ", "数据工程部", DepartmentKind.FUNCTIONAL, True),
+               ("HY", "行业应用部", DepartmentKind.FUNCTIONAL, True),
                ("XT", "系统集成部", DepartmentKind.FUNCTIONAL, True), ("ZL", "质量部", DepartmentKind.FUNCTIONAL, True),
                ("CC", "仓储部", DepartmentKind.FUNCTIONAL, False), ("CG", "采购部", DepartmentKind.FUNCTIONAL, False),
                ("CW", "财务部", DepartmentKind.FUNCTIONAL, False), ("ZH", "综合部", DepartmentKind.FUNCTIONAL, False),

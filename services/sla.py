@@ -214,6 +214,9 @@ def _write(row: SlaClock, clock: Clock) -> None:
 def _mark_next(request: ServiceRequest, rows: Sequence[SlaClock]) -> None:
     """The clock that runs out first stands at the request, at each open order and at the call, for lists that sort by it."""
     running = [row for row in rows if row.result == ClockResult.RUNNING]
+    contact = next((row for row in running if row.clock == "contact"), None)
+    if contact is not None and request.promised_contact_at not in (None, contact.due_at):
+        request.promised_contact_at = contact.due_at  # the caller is told what the clock says (B-009)
     mine = [row for row in running if row.clock == "survey" or request.status not in _ASKED_AFTERWARDS]
     _mark(request, mine, request.requested_at if request.status in LIVE and request.status not in _DONE else None)
     for order in request.orders:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
+from tests.contract.access_cells import cells
 from tests.contract.data_policy import (
     ACCOUNT_LETTERS,
     ACCOUNTS,
@@ -62,7 +65,7 @@ def test_every_address_stands_in_the_policy(app):
 @pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
 def test_a_role_opens_exactly_what_the_table_gives_it(app, place):
     client, wrong = Client(app).sign_in(ROLES[place]), []
-    for rule, text, base in families(app):
+    for rule, text, base in cells(app, place, families(app)):
         if base is None and text not in ACCOUNTS:
             continue
         need = ACCOUNTS[text] if base is None else NEEDS.get(text.removeprefix(base + "/"))
@@ -85,10 +88,8 @@ def test_a_role_sees_the_clocks_exactly_when_it_reads_work_orders(app, place):
 @pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
 def test_a_role_opens_exactly_its_part_of_the_back_office(app, place):
     client, wrong = Client(app).sign_in(ROLES[place]), []
-    for rule in app.url_map.iter_rules():
-        need = BACKOFFICE.get(str(rule))
-        if need is None:
-            continue
+    for rule in cells(app, place, (rule for rule in app.url_map.iter_rules() if str(rule) in BACKOFFICE)):
+        need = BACKOFFICE[str(rule)]
         for method in sorted(rule.methods & {"GET", "POST"}):
             answer = client.get(address(str(rule))) if method == "GET" else client.post(address(str(rule)), {})
             if (answer.status_code == 403) == (need in REFERENCE_LETTERS.split()[place]) or answer.status_code >= 500:
@@ -111,17 +112,16 @@ def test_a_role_opens_the_dispatch_board_exactly_where_the_table_lets_it_dispatc
 @pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
 def test_a_role_opens_exactly_the_papers_the_table_gives_it(app, place):
     client, wrong = Client(app).sign_in(ROLES[place]), []
-    for (method, text), need in RECORD_NEEDS.items():
-        for code, noun in PAPERS.items():
-            if need == "C" and noun in ("service_info_sheet", "stock_doc", "defective_part", "return_order"):
-                continue
-            path = text.replace("<code>", code)
-            reference = "request" if code == "site_survey" else "customer"
-            for place_, value in {"<int:pk>": "1", "<slot>": "engineer", "<kind>": "csv", "<column>": reference}.items():
-                path = path.replace(place_, value)
-            answer = client.get(path) if method == "GET" else client.post(path, {})
-            if (answer.status_code == 403) == (need in RECORDS[noun].split()[place]) or answer.status_code >= 500:
-                wrong.append((method, path, answer.status_code))
+    for ((method, text), need), (code, noun) in cells(app, place, itertools.product(RECORD_NEEDS.items(), PAPERS.items())):
+        if need == "C" and noun in ("service_info_sheet", "stock_doc", "defective_part", "return_order"):
+            continue
+        path = text.replace("<code>", code)
+        reference = "request" if code == "site_survey" else "customer"
+        for place_, value in {"<int:pk>": "1", "<slot>": "engineer", "<kind>": "csv", "<column>": reference}.items():
+            path = path.replace(place_, value)
+        answer = client.get(path) if method == "GET" else client.post(path, {})
+        if (answer.status_code == 403) == (need in RECORDS[noun].split()[place]) or answer.status_code >= 500:
+            wrong.append((method, path, answer.status_code))
     assert wrong == []
 
 

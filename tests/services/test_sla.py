@@ -207,6 +207,7 @@ def test_b035_b036_the_medical_profile(story):
     med = db.session.scalar(select(SlaProfile).where(SlaProfile.code == "MED"))
     saving.change(request.customer, {"sla_profile": med}, by=story.user("service_clerk"))
     assert [timer(request, name).due_at for name in ("contact", "arrive", "depart")] == [at(3, 11), at(4, 9), at(3, 10)]
+    assert request.promised_contact_at == at(3, 11), "what the caller is told is what the clock says"
     saving.change(request, {"fault_level": FaultLevel.ONE}, by=story.user("service_clerk"))
     order = sent(story, request, at(3, 9, 1))
     step(story, order, "contact", at(3, 9, 2))
