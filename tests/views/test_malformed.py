@@ -114,6 +114,7 @@ def test_a_thousand_malformed_requests(app, as_role):
     assert max(seen.values()) < REQUESTS // 2, f"one answer to nearly everything: {seen}"
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("filled")
 def test_each_field_with_each_nonsense_gets_a_sentence_or_a_clean_refusal(app, as_role):
     """One field at a time, on the forms of a customer and a request, with the rest as it stands."""
