@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from extensions import _l, db
 from models.field_enums import DefectDisposal
@@ -80,6 +81,8 @@ def owed(*, staff_id: int | None = None) -> list[ReturnLine]:
     query = select(ReturnLine).where(ReturnLine.status == L.EXPECTED, ReturnLine.line_type.in_(DEFECTIVE))
     if staff_id is not None:
         query = query.where(ReturnLine.owed_by_id == staff_id)
+    query = query.options(joinedload(ReturnLine.part), joinedload(ReturnLine.customer), joinedload(ReturnLine.order),
+                          joinedload(ReturnLine.owed_by))
     return list(db.session.scalars(query.order_by(ReturnLine.due_at, ReturnLine.id).limit(500)))
 
 

@@ -14,6 +14,7 @@ from models.enums import FollowUpStatus, OrderStatus, RequestStatus
 from models.equipment import Equipment, Part, PartPrice, ProductCategory, ProductModel, Supplier
 from models.follow_up import FollowUp
 from models.organisation import Region, Staff
+from models.returns import ReturnLine
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 from services import clock
@@ -45,7 +46,8 @@ def fill(count):
         db.session.flush()
         unit = Equipment(equipment_no=f"E{number}", serial_no=f"S{number}", product_model_id=model.id, customer_id=customer.id,
                          site_id=site.id, warranty_end=clock.today())
-        db.session.add_all([unit, PartPrice(part=part, sale_price=36, valid_from=clock.today())])
+        db.session.add_all([unit, PartPrice(part=part, sale_price=36, valid_from=clock.today()),
+                            ReturnLine(line_type="replaced", part=part, qty=1, customer=customer, owed_by=engineer)])
         db.session.flush()
         request = ServiceRequest(request_no=f"SR-{number:03}", status=RequestStatus.DISPATCHED, reported_at=now, customer=customer,
                                  site=site, product_model=model, equipment=unit, engineer=engineer, region=region, symptom="示值漂移",
