@@ -72,6 +72,10 @@ def _find(code: str) -> ReturnLine | None:
         ReturnLine.serial_no == code, ReturnLine.batch_no == code, ReturnLine.line_no == code, ReturnLine.part_id.in_(parts)))
         .order_by(ReturnLine.return_order_id.is_(None), ReturnLine.due_at, ReturnLine.id).limit(50)).all()
     exact = [row for row in rows if code in (row.serial_no, row.batch_no, row.line_no)]
+    owing = {str(row.owed_by) for row in rows if row.return_order_id is None and row.owed_by is not None}
+    if not exact and len(owing) > 1 and all(row.return_order_id is None for row in rows):
+        raise DomainError(_l("%(code)s is owed by several: %(people)s. Scan the serial number, or receive it on the page of its line.",
+                             code=code, people="、".join(sorted(owing))), "code", rule="B-052")
     return next(iter([*exact, *rows]), None)
 
 

@@ -27,13 +27,17 @@ ROOM_MM, TOTALS_MM, SIGNED_MM = 163.0, 14.0, 7.0  # for lines on a sheet below i
 
 @dataclass(frozen=True)
 class Column:
-    """A column: how its cells are found, its label and its share of the width in hundredths; `total` is added up on each page."""
+    """A column: how its cells are found, its label and its share of the width in hundredths.
+
+    `total` is added up on each page; `whole` holds a number or a time that is never broken.
+    """
 
     name: str
     label: Any
     width: float
     align: str = "left"
     total: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True)

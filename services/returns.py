@@ -208,7 +208,7 @@ MACHINE = Machine(
                effect=_disposed),
     Transition("inform", (S.DISPOSED, S.REFUSED, S.TO_REPAIR), S.INFORMED, _l("Customer was told"), right="create", effect=_informed),
     Transition("close", (S.INFORMED,), S.CLOSED, _lp("return_step", "Close"), right="change", effect=_closed),
-    Transition("void", (S.DRAFT, S.APPLIED, S.APPROVED), S.VOIDED, _l("Void"), right="void", effect=_voided, reason=True),
+    Transition("void", (S.DRAFT, S.APPLIED, S.APPROVED), S.VOIDED, _l("Void"), right="void", effect=_voided, reason=True, adverse=True),
 )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from extensions import _l, db
@@ -19,7 +19,7 @@ from models.enums import AppointmentStatus, FaultLevel, OrderStatus, RequestStat
 from models.organisation import RegionEngineer, Staff
 from models.service_request import ServiceRequest
 from models.work_order import CLOSED, Appointment, WorkOrder
-from services import access, clock, dispatch, parameters, work_orders
+from services import access, clock, dispatch, parameters, service_requests, work_orders
 from services.errors import DomainError, NotThere
 
 MOST = 60
@@ -82,7 +82,8 @@ def waiting(user: Any, now: dt.datetime, *, region_id: int | None = None) -> lis
     """What the user may dispatch, in the order of B-013: level 1, then carried-over days, then the level, then the time of the call."""
     held = select(WorkOrder.request_id).where(WorkOrder.status.in_(_OPEN))
     requests = select(ServiceRequest).where(
-        ServiceRequest.status == RequestStatus.TRIAGED, ServiceRequest.id.not_in(held), access.visible(user, ServiceRequest))
+        or_(ServiceRequest.status == RequestStatus.TRIAGED, service_requests.left_alone()), ServiceRequest.id.not_in(held),
+        access.visible(user, ServiceRequest))
     orders = select(WorkOrder).where(WorkOrder.status == OrderStatus.PENDING, access.visible(user, WorkOrder))
     if region_id is not None:
         requests, orders = requests.where(ServiceRequest.region_id == region_id), orders.where(WorkOrder.region_id == region_id)

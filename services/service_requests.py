@@ -6,13 +6,15 @@ import datetime as dt
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import aliased
 
 from extensions import _l, db
 from models.base import field_info
 from models.enums import FaultLevel, FollowUpKind, OrderStatus, ProblemNature, RequestStatus, RequestType
 from models.organisation import Department
 from models.service_request import ServiceRequest
+from models.work_order import CLOSED, WorkOrder
 from services import access, clock, fault_analyses, follow_ups, notices, numbering, parameters, record_rules, saving, sla
 from services.errors import DomainError
 from services.master_data import check_phone
@@ -190,8 +192,15 @@ MACHINE = Machine(
                effect=_closed),
     Transition("survey", (R.CLOSED,), None, _l("Survey held"), right="create", noun="work_order", guard=_has_survey, effect=_surveyed),
     Transition("archive", (R.CLOSED,), R.ARCHIVED, _l("Archive"), right="create", noun="work_order"),
-    Transition("cancel", OPEN_STATES, R.CANCELLED, _l("Cancel the request"), effect=_cancelled, reason=True),
+    Transition("cancel", OPEN_STATES, R.CANCELLED, _l("Cancel the request"), effect=_cancelled, reason=True, adverse=True),
 )
+
+
+def left_alone() -> ColumnElement[bool]:
+    """Requests under way on which nobody works any more: the customer said that it is not solved (WF-11)."""
+    order = aliased(WorkOrder)
+    return and_(ServiceRequest.status == R.IN_PROGRESS, ~select(order.id).where(
+        order.request_id == ServiceRequest.id, order.status.not_in(CLOSED)).exists())
 
 
 def take_step(request: ServiceRequest, name: str, *, by: Any, now: dt.datetime, reason: str | None = None, **data: Any) -> None:

@@ -216,8 +216,9 @@ MACHINE = Machine(
     Transition("inspect", (S.SUBMITTED,), S.INSPECTED, _l("Enter the inspection"), right="create", noun="nonconformity", guard=_judged,
                effect=_inspected),
     Transition("approve", (S.DRAFT, S.SUBMITTED, S.INSPECTED), None, _l("Approve"), right="approve", guard=_approvable, effect=_approved),
-    Transition("reverse", (S.POSTED,), S.REVERSED, _l("Reverse"), right="void", effect=_reversed, reason=True),
-    Transition("void", (S.DRAFT, S.SUBMITTED, S.INSPECTED), S.VOIDED, _l("Void"), right="void", effect=_reversed, reason=True),
+    Transition("reverse", (S.POSTED,), S.REVERSED, _l("Reverse"), right="void", effect=_reversed, reason=True, adverse=True),
+    Transition("void", (S.DRAFT, S.SUBMITTED, S.INSPECTED), S.VOIDED, _l("Void"), right="void", effect=_reversed, reason=True,
+               adverse=True),
 )
 
 

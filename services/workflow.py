@@ -20,7 +20,8 @@ class Transition:
     record's own unless another is named.
 
     `guard` and `effect` are called with the record, `by`, `now` and the data of the step; a guard raises DomainError.
-    `reason` says that the step needs a sentence; a step that is not `direct` happens as the effect of another.
+    `reason` says that the step needs a sentence; a step that is not `direct` happens as the effect of another; one that is `adverse`
+    undoes or gives up and is never offered as the next one.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Transition:
     reason: bool = False
     noun: str | None = None
     direct: bool = True
+    adverse: bool = False
 
     def subject(self, record: Any) -> str:
         """The noun whose right the step needs."""

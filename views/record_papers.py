@@ -13,6 +13,7 @@ from forms.model_forms import HIDDEN
 from forms.records import CustomerSignForm, PasswordSignForm, VoidForm
 from models.enums import SupplyMode
 from models.paper import OnPaper, Paper
+from models.service_record import PartUsage
 from services import access, audit, clock, paper_records, printing, signing, unit_of_work
 from services.errors import DomainError, NotAllowed, NotThere
 from services.sheets import Filled
@@ -147,15 +148,16 @@ def pdf_file(content: bytes, name: str) -> Response:
 
 
 def said(record: Any, paper: Paper) -> tuple[list[tuple[str, str]], Any]:
-    """What the customer signs, in short, and what he pays for parts he buys."""
+    """What is signed, in short, and what the customer pays for parts he buys."""
     filled = Filled(paper, record, {}, model=type(record))
     facts = [(filled.label(name), filled.said(name)) for name in TOLD if name in paper.fields()]
     total = None
     for item in paper.lists():
         for line in filled.lines(item.attribute):
-            amount = getattr(line, "amount", None)
-            if amount is not None and getattr(line, "kind", None) == SupplyMode.CUSTOMER_PURCHASE:
+            amount = line.amount if isinstance(line, PartUsage) else None  # other lists have no prices
+            if amount is not None and line.kind == SupplyMode.CUSTOMER_PURCHASE:
                 total = (total or 0) + amount
             price = f" · ¥{amount:,.2f}" if amount is not None else ""
-            facts.append((str(getattr(line, "kind", "")), f"{line.part_name} × {line.qty.normalize():f}{price}"))
+            name = getattr(line, "part_name", None) or str(line.part or "")
+            facts.append((str(getattr(line, "kind", "")), f"{name} × {line.qty.normalize():f}{price}" if line.qty is not None else name))
     return facts, total

@@ -214,6 +214,8 @@ def views() -> list[Any]:
             page = super().show_page(record, user)
             page["transitions"], page["title"] = self.transitions(record, user), record.part_name
             page["number"] = record.line_no or _("Owed")
+            if not record.is_open:  # what came is not written otherwise: only its steps are left
+                page["actions"] = []
             if page["tab"] == "facts":
                 papers = [{"title": _("Register of defective parts"), "number": record.line_no or "", "facts": [],
                            "href": f"/records/defective_part/{record.id}"}]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from extensions import _l, db
 from models.customer import Customer
-from models.enums import FaultLevel, OrderStatus, RequestStatus
+from models.enums import FaultLevel, HandlingMode, OrderStatus, RequestStatus
 from models.equipment import Equipment
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
@@ -102,7 +102,9 @@ def views() -> list[Any]:
             """Another engineer is sent only when nobody is under way, and the customer is asked once (B-150)."""
             busy = any(order.status != OrderStatus.PENDING for order in record.open_orders)
             past = {name for name, over in (("dispatch", busy), ("survey", record.surveyed_at is not None)) if over}
-            return [step for step in super().transitions(record, user) if step["name"] not in past]
+            steps = [step for step in super().transitions(record, user) if step["name"] not in past]
+            on_site = record.handling_mode not in (None, HandlingMode.REMOTE)
+            return sorted(steps, key=lambda step: (step["adverse"], on_site and step["name"] == "remote"))
 
         def at_hand(self, record: Any, name: str) -> list[tuple[Any, str]]:
             return people(record.region_id)

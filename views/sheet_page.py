@@ -56,7 +56,8 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
         line_ids=[line["id"] for rows in (lines or {}).values() for line in rows], codes=_codes(paper, pages, number),
         sign={slot.name: f"{base}/sign/{slot.name}" for slot in signing.open_to(record, paper, user)},
         rail=_rail(record, paper, signed, user), copy=_copy(paper), frozen=signing.frozen(record, paper),
-        files=_files(record),
+        files=_files(record), voided=_voided(record, state), undone="、".join(dict.fromkeys(
+            f"{row.signer_name}（{paper.slot(name).label}）" for name, row in signed.items())),
         state=_standing(state, number, signed, paper, record), parent=parent, acts=_acts(record, paper, state, user, base))
     return answer, 422 if errors or wrong else 200
 
@@ -66,6 +67,13 @@ def _files(record: Any) -> dict[str, Any] | None:
     if not isinstance(record, OnPaper):
         return None
     return {"count": attachments.count(record), "href": f"/attachments/{record.__tablename__}/{record.id}/"}
+
+
+def _voided(record: Any, state: Any) -> dict[str, str] | None:
+    """When and why a paper was made void."""
+    if state != "void":
+        return None
+    return {"at": shown.moment(getattr(record, "voided_at", None)), "reason": getattr(record, "void_reason", None) or "—"}
 
 
 def _standing(state: Any, number: str | None, signed: dict[str, Any], paper: Paper, record: Any) -> dict[str, str] | None:

@@ -55,10 +55,10 @@ class Stepping:
         return [{"label": label, "href": f"{self.route_base}/{record.id}/do/{name}", "form": form} for name, label, form in cache()[key]]
 
     def transitions(self, record: Any, user: Any) -> list[dict[str, Any]]:
-        """The steps open to the user, the first being the next one."""
+        """The steps open to the user, the first being the next one; those that undo or give up come last and are never that."""
         return [{"name": step.name, "label": step.label, "href": f"{self.route_base}/{record.id}/do/{step.name}",
-                 "form": asks(record.__noun__, step.name, reason=step.reason)}
-                for step in self.machine.open_to(record, user)]
+                 "form": asks(record.__noun__, step.name, reason=step.reason), "adverse": step.adverse}
+                for step in sorted(self.machine.open_to(record, user), key=lambda step: step.adverse)]
 
     def _form(self, record: Any, name: str) -> Any:
         step = self.machine.transitions[name]

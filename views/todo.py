@@ -22,7 +22,7 @@ from models.service_request import ServiceRequest
 from models.sla import SlaClock
 from models.work_order import WorkOrder
 from services import access, clock, counters
-from services.service_requests import OPEN_STATES
+from services.service_requests import OPEN_STATES, left_alone
 from views import shown, timers
 
 SHOWN = 40
@@ -60,6 +60,8 @@ KINDS = (
             "reported_at", "next_due_at"),
     Waiting("dispatch", ServiceRequest, (R.TRIAGED,), OFFICE, _l("Send an engineer"), _l("Dispatch"), "dispatch", "/service-requests",
             "reported_at", "next_due_at"),
+    Waiting("again", ServiceRequest, (R.IN_PROGRESS,), OFFICE, _l("Not solved, the customer says: send somebody again"), _l("Dispatch"),
+            "dispatch", "/service-requests", "reported_at", "next_due_at", only=left_alone()),
     Waiting("pending", WorkOrder, (S.PENDING,), OFFICE, _l("Order without engineer"), _l("Dispatch"), "assign", "/work-orders",
             "issued_at", "next_due_at"),
     Waiting("support", WorkOrder, (S.NEED_SUPPORT, S.WAITING_PARTS, S.ON_HOLD), (("approve", "work_order"),),

@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 
 from extensions import _l
 from forms.steps import asks
-from models.enums import OrderStatus
+from models.enums import OrderStatus, PaperState
 from models.organisation import Staff
+from models.paper import PAPERS
 from models.work_order import WorkOrder
-from services import access, clock, dispatch, work_orders
+from services import access, clock, dispatch, service_records, work_orders
 from views import shown, timers
 
 S = OrderStatus
@@ -31,10 +32,27 @@ REACHED = {S.CONTACTED: 0, S.APPOINTED: 0, S.DEPARTED: 1, S.ON_SITE: 2, S.WAITIN
 
 
 def steps_of(order: WorkOrder, user: Any) -> list[dict[str, Any]]:
-    """The steps open to the user, with the words for the thumb; the first is the next one."""
-    return [{"name": step.name, "label": step.label, "said": SAID.get(step.name, step.label),
-             "href": f"/work-orders/{order.id}/do/{step.name}", "form": asks("work_order", step.name, reason=step.reason)}
-            for step in work_orders.MACHINE.open_to(order, user)]
+    """The steps open to the user, with the words for the thumb; the first is the next one, on site the paper before the end."""
+    steps = [{"name": step.name, "label": step.label, "said": SAID.get(step.name, step.label),
+              "href": f"/work-orders/{order.id}/do/{step.name}", "form": asks("work_order", step.name, reason=step.reason)}
+             for step in work_orders.MACHINE.open_to(order, user)]
+    return [*_paper_first(order, steps), *steps]
+
+
+def _paper_first(order: WorkOrder, steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where the job can be finished: its record is begun first, then signed (B-041)."""
+    if not steps or steps[0]["name"] != "finish":
+        return []
+    slips = [slip for slip in order.records if slip.status != PaperState.VOID]
+    if not slips:
+        layout = service_records.layout_for(order)
+        words, where = _("Begin: %(paper)s", paper=PAPERS[layout][1].title), f"/records/{layout}/add?from=work_order:{order.id}"
+    elif slips[-1].status == PaperState.DRAFT and not service_records.slots_signed(slips[-1]) >= service_records.HANDED_OVER:
+        words, where = _("Fill in and have it signed: %(paper)s", paper=PAPERS[slips[-1].layout][1].title), \
+            f"/records/{slips[-1].layout}/{slips[-1].id}"
+    else:
+        return []
+    return [{"name": "paper", "label": words, "said": words, "href": where, "form": True}]
 
 
 def place_of(order: WorkOrder) -> dict[str, Any]:

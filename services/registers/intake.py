@@ -51,11 +51,11 @@ def calls(user: Any, ask: Ask) -> list[Line]:
 CALLS = declare(Register(
     "R-002", "call_register", _lp("R-002", "Call-in repair register"), "service_request", _lp("R-004", "Intake"),
     _lp("R-002", "Every call of the day, struck off when its voucher is back"),
-    (Column("line_no", _lp("R-002", "Line"), 4, "right"), Column("reported_at", _lp("R-002", "Call time"), 7),
-     Column("customer_name", _lp("R-002", "Customer name"), 10), Column("address", _lp("R-002", "Address"), 11),
-     Column("contact_phone", _lp("R-002", "Phone"), 9), Column("model_no", _lp("R-002", "Model"), 6),
-     Column("symptom", _lp("R-002", "Fault"), 11), Column("service_category", _lp("R-002", "Service category"), 6),
+    (Column("line_no", _lp("R-002", "Line"), 4, "right"), Column("reported_at", _lp("R-002", "Call time"), 8, whole=True),
+     Column("customer_name", _lp("R-002", "Customer name"), 9), Column("address", _lp("R-002", "Address"), 10),
+     Column("contact_phone", _lp("R-002", "Phone"), 9, whole=True), Column("model_no", _lp("R-002", "Model"), 6),
+     Column("symptom", _lp("R-002", "Fault"), 10), Column("service_category", _lp("R-002", "Service category"), 6),
      Column("work_order_no", _lp("R-002", "Voucher no."), 8), Column("engineer", _lp("R-002", "Technician"), 6),
-     Column("dispatched_at", _lp("R-002", "Dispatched at"), 5), Column("arrived_at", _lp("R-002", "Arrived at"), 5),
-     Column("struck_off_at", _lp("R-002", "Struck off at"), 5), Column("remark", _lp("R-002", "Remarks"), 7)),
+     Column("dispatched_at", _lp("R-002", "Dispatched at"), 6, whole=True), Column("arrived_at", _lp("R-002", "Arrived at"), 6, whole=True),
+     Column("struck_off_at", _lp("R-002", "Struck off at"), 6, whole=True), Column("remark", _lp("R-002", "Remarks"), 5)),
     calls, DAY))

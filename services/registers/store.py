@@ -69,7 +69,8 @@ def ledger(user: Any, ask: Ask) -> list[Line]:
             key = (move.part_id, zone.id)
             before, balance[key] = balance[key], balance[key] + (move.qty if came else -move.qty)
             lines.append(Line({
-                "occurred_at": when(move.moved_at), "doc": f"{move.doc.doc_no or ''} {move.doc.kind}".strip(), "part": str(move.part),
+                "occurred_at": when(move.moved_at), "doc": f"{move.doc.doc_no or ''} {move.doc.kind}".strip(),
+                "part": " ".join(filter(None, (move.part.part_no, move.part.name, move.part.spec))),
                 "marks": " / ".join(filter(None, (move.batch_no, move.serial_no))), "opening": amount(before) or "0",
                 "qty_in": amount(move.qty) if came else "", "qty_out": "" if came else amount(move.qty),
                 "balance": amount(balance[key]) or "0", "zone": " / ".join(str(it) for it in (zone.warehouse, zone) if it is not None),
@@ -81,7 +82,7 @@ def ledger(user: Any, ask: Ask) -> list[Line]:
 LEDGER = declare(Register(
     "R-048", "stock_ledger", _lp("R-048", "Spare-part ledger"), "stock", AREA,
     _lp("R-048", "What came in and went out, printed each month"),
-    (Column("occurred_at", _lp("R-048", "Date"), 8), Column("doc", _lp("R-048", "Document no. / kind"), 13),
+    (Column("occurred_at", _lp("R-048", "Date"), 8, whole=True), Column("doc", _lp("R-048", "Document no. / kind"), 13),
      Column("part", _lp("R-048", "Part no. / name / specification"), 18), Column("marks", _lp("R-048", "Batch / serial no."), 10),
      Column("opening", _lp("R-048", "Opening"), 6, "right"), Column("qty_in", _lp("R-048", "Quantity in"), 6, "right", total=True),
      Column("qty_out", _lp("R-048", "Quantity out"), 6, "right", total=True), Column("balance", _lp("R-048", "Balance"), 6, "right"),
@@ -130,7 +131,7 @@ def custody(user: Any, ask: Ask) -> list[Line]:
 CUSTODY = declare(Register(
     "R-054", "return_custody", _lp("R-054", "Return-zone custody record"), "return_order", AREA,
     _lp("R-054", "What lies in the return zone, since when, and where it went"),
-    (Column("line_no", _lp("R-054", "Line"), 4, "right"), Column("in_at", _lp("R-054", "Into the zone"), 9),
+    (Column("line_no", _lp("R-054", "Line"), 4, "right"), Column("in_at", _lp("R-054", "Into the zone"), 9, whole=True),
      Column("return_no", _lp("R-054", "Return no."), 11), Column("item", _lp("R-054", "Name / specification / batch / serial no."), 24),
      Column("qty", _lp("R-054", "Quantity"), 5, "right", total=True), Column("customer", _lp("R-054", "Customer"), 14),
      Column("days", _lp("R-054", "Days in zone"), 6, "right"), Column("inspect_result", _lp("R-054", "Inspection"), 7),

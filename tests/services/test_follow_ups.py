@@ -10,7 +10,7 @@ from sqlalchemy import select
 from extensions import db
 from models.enums import CallResult, FollowUpKind, FollowUpStatus, RequestStatus, Solved
 from models.follow_up import FollowUp
-from services import calendars, clock, follow_ups, service_requests
+from services import calendars, clock, follow_ups, schedule, service_requests
 from services.errors import DomainError
 
 
@@ -83,3 +83,13 @@ def test_wf01_only_the_steps_of_the_table_leave_a_state():
     for state in RequestStatus:
         found = {step.name for step in service_requests.MACHINE.transitions.values() if state in step.sources}
         assert found == set(WAYS.get(state.value, "").split()), state.value
+
+
+def test_wf11_what_is_not_solved_stands_on_the_board_again(story):
+    request, item = resolved(story)
+    call(story, item, solved=Solved.NO, unsolved="仍然报警")
+    boss = story.user("dispatch_supervisor")
+    assert request.status == RequestStatus.IN_PROGRESS
+    assert [job.request for job in schedule.waiting(boss, clock.now())] == [request]
+    service_requests.take_step(request, "dispatch", by=boss, now=clock.now(), engineer=story.staff("service_engineer"))
+    assert schedule.waiting(boss, clock.now()) == []

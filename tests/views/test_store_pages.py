@@ -12,6 +12,7 @@ from extensions import db
 from models.customer import Customer
 from models.equipment import Part
 from models.organisation import Region, Staff
+from models.paper import PAPERS
 from models.returns import ReturnLine, ReturnOrder
 from models.stock import StockBalance, StockDoc, StockDocLine, StockZone
 from models.stock_enums import InspectResult, LineState, StockKind, StockState, ZoneKind
@@ -155,6 +156,47 @@ def test_the_pages_ask_the_database_at_most_twenty_times(coming, as_role, url):
     with counted() as asked:
         assert client.get(url).status_code == 200
     assert len(asked) <= 20
+
+
+@pytest.mark.parametrize(("status", "kind", "label"), [("posted", "sale", "冲销"), ("posted", "transfer", "冲销")])
+def test_undoing_is_never_the_main_step_of_a_page(app, as_role, status, kind, label):
+    with app.app_context(), unit_of_work():
+        db.session.add(StockDoc(kind=kind, layout="stock_out", status=status))
+    page = as_role("warehouse").get("/stock-docs/show/1").text
+    assert label in page
+    assert "btn primary" not in page.split('class="do"')[1].split("</div>")[0]
+
+
+def test_each_cell_of_a_stock_sheet_with_lines_can_be_signed(app, as_role):
+    with app.app_context(), unit_of_work():
+        piece = Part(part_no="P-1", name="主板", unit="块")
+        db.session.add(piece)
+        db.session.flush()
+        for layout, kind in (("stock_in", "purchase_in"), ("stock_out", "sale"), ("stock_move", "transfer"), ("stock_issue", "repair_use")):
+            doc = StockDoc(kind=kind, layout=layout)
+            doc.lines = [StockDocLine(part=piece, qty=Decimal(5))]
+            db.session.add(doc)
+            db.session.flush()
+    wrong = []
+    for place, code in enumerate(("stock_in", "stock_out", "stock_move", "stock_issue"), start=1):
+        for slot in PAPERS[code][1].slots:
+            answer = as_role("admin").get(f"/records/{code}/{place}/sign/{slot.name}")
+            if answer.status_code != 200 or "主板 × 5" not in answer.text:
+                wrong.append((code, slot.name, answer.status_code))
+    assert wrong == []
+
+
+def test_b052_a_part_number_that_several_owe_is_not_guessed(app, as_role):
+    with app.app_context(), unit_of_work():
+        piece = Part(part_no="BA-002", name="电池", unit="块")
+        db.session.add(piece)
+        for person in db.session.scalars(select(Staff).where(Staff.is_engineer).order_by(Staff.id).limit(2)):
+            db.session.add(ReturnLine(line_type="replaced", part=piece, qty=Decimal(1), owed_by=person))
+    client = as_role("warehouse")
+    answer = client.post(DESK, {"code": "BA-002", "qty": ""})
+    assert "多人待返" in answer.text
+    with app.app_context(), unit_of_work(write=False):
+        assert {line.status for line in db.session.scalars(select(ReturnLine))} == {LineState.EXPECTED}
 
 
 def test_what_a_record_refers_to_may_stay_although_one_may_not_know_of_it(app, as_role):
