@@ -126,10 +126,13 @@ class AppModelView(ModelView):
     def get_or_404(self, key: int, user: Any, *together: Any, lock: bool = False) -> Any:
         """A record the user may know of, loaded together with others; the same 404 for hidden and absent.
 
-        With `lock` the second of two who save it at once waits here for the first, and is then told what that one wrote.
+        With `lock` the second of two who save it at once waits here for the first, and is then told what that one wrote; what this
+        unit knew of the record before (the editor himself, his department) is read anew.
         """
         query = select(self.model).where(self.model.id == key, self.base_query(user)).options(*together)
-        record = db.session.scalar(query.with_for_update(of=self.model) if lock else query)
+        if lock:
+            query = query.with_for_update(of=self.model).execution_options(populate_existing=True)
+        record = db.session.scalar(query)
         if record is None:
             raise NotThere("")
         return record
