@@ -165,7 +165,7 @@ def day_of(staff: Staff) -> list[WorkOrder]:
     query = select(WorkOrder).where(WorkOrder.lead_engineer_id == staff.id, WorkOrder.status.in_(_OPEN))
     seen = (joinedload(WorkOrder.customer), joinedload(WorkOrder.request).options(
         joinedload(ServiceRequest.site), joinedload(ServiceRequest.product_model)), selectinload(WorkOrder.appointments),
-            joinedload(WorkOrder.next_clock).joinedload(SlaClock.policy))
+            selectinload(WorkOrder.records), joinedload(WorkOrder.next_clock).joinedload(SlaClock.policy))
     orders = list(db.session.scalars(query.order_by(WorkOrder.issued_at).limit(60).options(*seen)))
     moving = (OrderStatus.ON_SITE, OrderStatus.DEPARTED)
 

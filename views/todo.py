@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, inspect, or_, select
 from sqlalchemy.orm import joinedload
 
 from extensions import _l, db
@@ -18,10 +18,14 @@ from models.customer import Customer
 from models.enums import FollowUpStatus, OrderStatus, RequestStatus
 from models.equipment import Part
 from models.follow_up import FollowUp
+from models.returns import ReturnLine, ReturnOrder
 from models.service_request import ServiceRequest
 from models.sla import SlaClock
+from models.stock import StockDoc
+from models.stock_enums import LineState, ReturnState, StockState
 from models.work_order import WorkOrder
 from services import access, clock, counters
+from services.defective import DEFECTIVE
 from services.service_requests import OPEN_STATES, left_alone
 from views import shown, timers
 
@@ -74,6 +78,25 @@ KINDS = (
     Waiting("survey", ServiceRequest, (R.CLOSED,), OFFICE, _l("Ask whether the customer is satisfied"), _l("Survey held"), "survey",
             "/service-requests", "closed_at", "next_due_at", only=ServiceRequest.next_due_at.is_not(None)),
 )
+STORE, LEADER = (("change", "stock_doc"),), (("approve", "return_order"), ("create", "work_order"))
+L, D, RO = LineState, StockState, ReturnState
+_REPLACED = ReturnLine.line_type.in_(DEFECTIVE)
+KINDS = (
+    *KINDS,
+    Waiting("owed", ReturnLine, (L.EXPECTED,), STORE, _l("A replaced part is to come back"), _l("Receive"), None, "/defective-parts",
+            "created_at", "due_at", only=_REPLACED),
+    Waiting("look", ReturnLine, (L.IN_ZONE,), (("approve", "defective_part"),), _l("Inspect the part that came back"), _l("Inspect"),
+            "look", "/defective-parts", "received_at", only=_REPLACED),
+    Waiting("put_away", ReturnLine, (L.OK, L.BAD), STORE, _l("Put the inspected part away"), _l("Put away"), None, "/defective-parts",
+            "received_at", only=_REPLACED),
+    Waiting("return_audit", ReturnOrder, (RO.APPLIED,), LEADER, _l("Decide on the return"), _l("Decide"), "audit", "/returns",
+            "created_at"),
+    Waiting("return_receive", ReturnOrder, (RO.APPROVED,), STORE, _l("A return is on its way"), _l("Look at it"), None, "/returns",
+            "created_at"),
+    Waiting("goods", StockDoc, (D.SUBMITTED,), (("create", "nonconformity"),), _l("Inspect the goods that came in"), _l("Inspect"),
+            "inspect", "/stock-docs", "submitted_at"),
+    Waiting("post", StockDoc, (D.INSPECTED,), STORE, _l("Post the inspected goods"), _l("Look at it"), None, "/stock-docs", "submitted_at"),
+)
 # For those who send nobody themselves: how their requests stand.
 WATCHED = Waiting("watch", ServiceRequest, tuple(OPEN_STATES), (("read", "service_request"),), _l("Under way"), _l("Look at it"), None,
                   "/service-requests", "reported_at", "next_due_at")
@@ -100,9 +123,9 @@ class Work:
     def _ask(self, model: type[Any], kinds: list[Waiting]) -> None:
         age = model.due_at if model is FollowUp else model.issued_at if model is WorkOrder else model.created_at
         query = select(model).where(or_(*(_waits(kind) for kind in kinds)), access.visible(self.user, model)).order_by(age, model.id)
-        loads = [joinedload(model.customer), *timers.loads(model)]
-        if model is WorkOrder:
-            loads.append(joinedload(WorkOrder.request))
+        beside = [getattr(model, name) for name in ("customer", "request", "part") if name in inspect(model).relationships
+                  and (name != "request" or model is WorkOrder)]
+        loads = [*map(joinedload, beside), *timers.loads(model)]
         rows = db.session.scalars(query.limit(SHOWN + 1).options(*loads)).all()
         self.more += max(len(rows) - SHOWN, 0)
         of_state = {state: kind for kind in kinds for state in kind.states}
@@ -110,16 +133,18 @@ class Work:
 
     def _row(self, kind: Waiting, record: Any) -> dict[str, Any]:
         due = getattr(record, kind.due) if kind.due else None
-        timer = record.next_clock if kind.due else None
+        timer = getattr(record, "next_clock", None) if kind.due else None
         who = record.request if kind.model is WorkOrder else record
         full = shown.sees_phones(self.user, kind.model)
         href = f"{kind.base}/show/{record.id}"
         step = {"edit": f"{kind.base}/edit/{record.id}", None: href}.get(kind.step, f"{kind.base}/{record.id}/do/{kind.step}")
-        what = getattr(record, "symptom", None) or str(getattr(record, "kind", "") or "")
+        what = getattr(record, "part_name", None) or getattr(record, "symptom", None) or str(getattr(record, "kind", "") or "")
+        customer, phone = getattr(record, "customer", None), getattr(who, "contact_phone", None)
+        nobody = getattr(record, "party", None) or "" if kind.model is StockDoc else _("Without customer")
         return {"key": kind.key, "title": kind.act, "href": href, "act": {"href": step, "label": kind.button}, "number": str(record),
-                "what": what[:60], "customer": record.customer.name if record.customer else _("Without customer"),
-                "contact": who.contact_name or "", "phone": _phone(who.contact_phone, full=full),
-                "tel": who.contact_phone if full else None, "due": due, "since": getattr(record, kind.age),
+                "what": what[:60], "customer": customer.name if customer is not None else nobody,
+                "contact": getattr(who, "contact_name", None) or "", "phone": _phone(phone, full=full),
+                "tel": phone if full else None, "due": due, "since": getattr(record, kind.age),
                 "group": self._group(due, timer), "clock": timers.chip(timer) or shown.clock_of(due, running=True),
                 "age": shown.moment(getattr(record, kind.age)),
                 "badge": shown.badge(record.status) if kind.key in ("watch", "support") else None}
@@ -156,7 +181,7 @@ class Work:
             rows = [row for row in self.rows if row["group"] == key]
             if rows and chosen in ("all", key):
                 most = FIRST if chosen == "all" else len(rows)
-                found.append({"key": key, "label": WATCHED.act if self.watching else label, "count": len(rows), "rows": rows[:most],
+                found.append({"key": key, "label": label, "count": len(rows), "rows": rows[:most],
                               "rest": max(len(rows) - most, 0)})
         return found
 

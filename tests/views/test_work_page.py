@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from extensions import db
 from models.customer import Customer
+from models.returns import ReturnLine
 from services.unit_of_work import unit_of_work
 from tests.contract.data_policy import ROLES
 from tests.rig.queries import counted
@@ -61,9 +63,24 @@ def test_each_row_names_its_next_act_and_leads_there(full, as_role):
 
 
 def test_who_may_not_change_requests_reads_masked_telephones(full, as_role):
-    page = as_role("quality").get("/").text
+    page = as_role("finance").get("/").text
     assert SHOWN_PHONE in page
     assert PHONE not in page
+
+
+@pytest.mark.parametrize(("role", "status", "words", "way"), [
+    ("warehouse", "expected", "坏件待返库", "/defective-parts/show/"), ("quality", "in_return_zone", "检验返库坏件", "/do/look"),
+    ("warehouse", "inspected_ok", "坏件已检验，待移区", "/defective-parts/show/")])
+@pytest.mark.usefixtures("full")
+def test_store_and_quality_have_a_work_page_of_their_own(app, as_role, *, role, status, words, way):
+    with app.app_context(), unit_of_work():
+        for line in db.session.scalars(select(ReturnLine)):
+            line.status = status
+    page = as_role(role).get("/").text
+    assert words in page
+    assert way in page
+    other = as_role("quality" if role == "warehouse" else "warehouse").get("/").text
+    assert words not in other
 
 
 @pytest.mark.parametrize(("words", "found"), [("第 7 检测中心", "第 7 检测中心"), ("S7", "第 7 检测中心"), ("13900001111", "13900001111")])
