@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import selectinload
 
 from extensions import _l, db
 from models.field_enums import DefectDisposal
@@ -81,8 +81,9 @@ def owed(*, staff_id: int | None = None) -> list[ReturnLine]:
     query = select(ReturnLine).where(ReturnLine.status == L.EXPECTED, ReturnLine.line_type.in_(DEFECTIVE))
     if staff_id is not None:
         query = query.where(ReturnLine.owed_by_id == staff_id)
-    query = query.options(joinedload(ReturnLine.part), joinedload(ReturnLine.customer), joinedload(ReturnLine.order),
-                          joinedload(ReturnLine.owed_by))
+    # not joined: such a line may be locked afterwards, and PostgreSQL locks no outer join
+    query = query.options(selectinload(ReturnLine.part), selectinload(ReturnLine.customer), selectinload(ReturnLine.order),
+                          selectinload(ReturnLine.owed_by))
     return list(db.session.scalars(query.order_by(ReturnLine.due_at, ReturnLine.id).limit(500)))
 
 
