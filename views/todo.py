@@ -123,7 +123,7 @@ class Work:
     def _ask(self, model: type[Any], kinds: list[Waiting]) -> None:
         age = model.due_at if model is FollowUp else model.issued_at if model is WorkOrder else model.created_at
         query = select(model).where(or_(*(_waits(kind) for kind in kinds)), access.visible(self.user, model)).order_by(age, model.id)
-        beside = [getattr(model, name) for name in ("customer", "request", "part") if name in inspect(model).relationships
+        beside = [getattr(model, name) for name in ("customer", "request", "part", "owed_by") if name in inspect(model).relationships
                   and (name != "request" or model is WorkOrder)]
         loads = [*map(joinedload, beside), *timers.loads(model)]
         rows = db.session.scalars(query.limit(SHOWN + 1).options(*loads)).all()
@@ -141,7 +141,7 @@ class Work:
         what = getattr(record, "part_name", None) or getattr(record, "symptom", None) or str(getattr(record, "kind", "") or "")
         customer, phone = getattr(record, "customer", None), getattr(who, "contact_phone", None)
         nobody = getattr(record, "party", None) or "" if kind.model is StockDoc else _("Without customer")
-        return {"key": kind.key, "title": kind.act, "href": href, "act": {"href": step, "label": kind.button}, "number": str(record),
+        return {"key": kind.key, "title": kind.act, "href": href, "act": {"href": step, "label": kind.button}, "number": _number(record),
                 "what": what[:60], "customer": customer.name if customer is not None else nobody,
                 "contact": getattr(who, "contact_name", None) or "", "phone": _phone(phone, full=full),
                 "tel": phone if full else None, "due": due, "since": getattr(record, kind.age),
@@ -184,6 +184,11 @@ class Work:
                 found.append({"key": key, "label": label, "count": len(rows), "rows": rows[:most],
                               "rest": max(len(rows) - most, 0)})
         return found
+
+
+def _number(record: Any) -> str:
+    """What a thing is called by; a part still to come has no number yet, but somebody who owes it."""
+    return str(record.line_no or record.owed_by or record) if isinstance(record, ReturnLine) else str(record)
 
 
 def _phone(phone: str | None, *, full: bool) -> str:
