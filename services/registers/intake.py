@@ -55,7 +55,7 @@ CALLS = declare(Register(
      Column("customer_name", _lp("R-002", "Customer name"), 9), Column("address", _lp("R-002", "Address"), 10),
      Column("contact_phone", _lp("R-002", "Phone"), 9, whole=True), Column("model_no", _lp("R-002", "Model"), 6),
      Column("symptom", _lp("R-002", "Fault"), 10), Column("service_category", _lp("R-002", "Service category"), 6),
-     Column("work_order_no", _lp("R-002", "Voucher no."), 8), Column("engineer", _lp("R-002", "Technician"), 6),
+     Column("work_order_no", _lp("R-002", "Voucher no."), 8, whole=True), Column("engineer", _lp("R-002", "Technician"), 6),
      Column("dispatched_at", _lp("R-002", "Dispatched at"), 6, whole=True), Column("arrived_at", _lp("R-002", "Arrived at"), 6, whole=True),
      Column("struck_off_at", _lp("R-002", "Struck off at"), 6, whole=True), Column("remark", _lp("R-002", "Remarks"), 5)),
     calls, DAY))
