@@ -18,8 +18,7 @@ import models
 import models.records  # noqa: F401  the layouts of the papers
 import seed.commands
 import seed.reference
-import services.clock_hooks
-import services.master_data  # noqa: F401  declares the rules of master data
+import services.rules  # noqa: F401  declares the rules that nobody calls
 from cli import register_commands
 from extensions import Words, csrf, db, migrations, speak
 from services import deploy_check, release, unit_of_work

@@ -27,7 +27,7 @@ from models.stock_enums import (
     Track,
     ZoneKind,
 )
-from services import clock, defective, inspections, paper_records, part_use, returns, saving, signing, stock, stock_docs  # noqa: F401
+from services import clock, defective, paper_records, returns, saving, signing, stock, stock_docs
 from services.unit_of_work import current
 
 # number, name, specification, unit, how it is tracked, price, pieces bought

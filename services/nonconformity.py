@@ -7,20 +7,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from extensions import _l, db
+from extensions import db
 from models.enums import PaperState
 from models.number import Signature
 from models.quality import NonconformityReport
 from models.stock import StockDocLine
 from models.stock_enums import NcrSource, StockKind
-from services import parameters, record_rules, signing
-from services.errors import DomainError
+from services import access, record_rules, signing, two_persons
 
 _SOURCES = {StockKind.PURCHASE_IN: NcrSource.PURCHASE, StockKind.DATA_IN: NcrSource.DATA_IN, StockKind.SALES_RETURN: NcrSource.SALES_RETURN,
             StockKind.DEFECT_REPAIR: NcrSource.SCRAP_IN, StockKind.DEFECT_SCRAP: NcrSource.SCRAP_IN, StockKind.REPAIRED: NcrSource.REPAIR}
 
 
-def open_for(line: StockDocLine, *, by: Any, now: dt.datetime) -> NonconformityReport:
+def open_for(line: StockDocLine) -> NonconformityReport:
     """The report of a line of a stock document that failed."""
     return begin(part_id=line.part_id, batch_no=line.batch_no, serial_no=line.serial_no, qty=line.qty, source_no=line.doc.doc_no,
                  source=_SOURCES.get(line.doc.kind, NcrSource.OTHER))
@@ -50,9 +49,6 @@ def is_approved(report: NonconformityReport) -> bool:
 @record_rules.at("sign", NonconformityReport)
 def _another_person(report: NonconformityReport, *, slot: str, by: Any, now: dt.datetime) -> None:
     """Who found the failure does not approve what becomes of it (R6, B-204)."""
-    from services import access
-
     staff = access.staff_of(by)
-    if (slot == "approver" and staff is not None and _signer(report, "inspector") == staff.id
-            and not parameters.switch("approval.self_approve")):
-        raise DomainError(_l("Nobody approves what he asked for himself. Let another person decide."), rule="B-204")
+    if slot == "approver" and staff is not None and _signer(report, "inspector") == staff.id:
+        two_persons.require(by.id, by)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from extensions import _l, _lp, db
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.stock import StockZone
-from models.stock_enums import AuditResult, InspectResult, LineState, LineType, Outcome, ReturnState, StockKind, Track, ZoneKind
+from models.stock_enums import AuditResult, LineState, LineType, Outcome, ReturnState, StockKind, Track, ZoneKind
 from services import access, clock, defective, numbering, parameters, record_rules, saving, stock, stock_docs, two_persons, working_hours
 from services.errors import DomainError
 from services.workflow import Machine, Transition
@@ -107,9 +107,8 @@ def _years_on(day: dt.date, years: int) -> dt.date:
 # --- guards and effects
 
 def _applicable(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
-    for name in ("reason",):
-        if not getattr(order, name):
-            raise DomainError(_l("Give the reason of the return."), name, rule="R-053")
+    if not order.reason:
+        raise DomainError(_l("Give the reason of the return."), "reason", rule="R-053")
     if not order.lines:
         raise DomainError(_l("Write on the sheet what is to come back."), "lines", rule="R-053")
     _lines_hold(order, now=now)
@@ -226,17 +225,4 @@ def put_away(line: ReturnLine, *, by: Any, now: dt.datetime) -> None:
     if line.status not in (L.OK, L.BAD):
         raise DomainError(_l("This line is not inspected yet, or its inspection is not confirmed."), "status", rule="B-118")
     defective.put_away(line, by=by, now=now)
-    db.session.flush()
-
-
-def give_back(line: ReturnLine, *, approved_by: Any, by: Any, now: dt.datetime) -> None:
-    """Back to the customer from the return zone, inspected, agreed by another person (WF-07)."""
-    access.require(by, "change", "stock_doc")
-    access.require(approved_by, "approve", "stock_doc")
-    two_persons.require(by.id, approved_by)
-    result = {L.OK: InspectResult.OK, L.BAD: InspectResult.BAD}.get(line.status, InspectResult.PENDING)
-    yellow = line.zone or stock.zone_of(ZoneKind.RETURNED)
-    stock_docs.book(StockKind.GIVE_BACK, [defective.item_of(line, yellow, stock.outside(ZoneKind.CUSTOMER), result=result)], by=by, now=now,
-                    approved_by_id=approved_by.id, approved_at=now, return_order_id=line.return_order_id)
-    line.status, line.zone, line.closed_at = L.GIVEN_BACK, None, now
     db.session.flush()

@@ -170,7 +170,7 @@ def _inspected(doc: StockDoc, *, by: Any, now: dt.datetime, **data: Any) -> None
         line.inspect_result = data[f"line{line.id}"]
         line.quality_by_id = by.id
         if line.inspect_result == InspectResult.BAD and line.ncr_id is None:
-            line.ncr_id = nonconformity.open_for(line, by=by, now=now).id
+            line.ncr_id = nonconformity.open_for(line).id
 
 
 def _postable(doc: StockDoc, *, by: Any, now: dt.datetime, **_data: Any) -> None:

@@ -18,9 +18,6 @@ from services import (
     access,
     clock,
     defective,
-    inspections,  # noqa: F401  its rules are declared by importing it
-    part_use,  # noqa: F401
-    parts_shipments,  # noqa: F401
     receiving,
     returns,
     unit_of_work,
