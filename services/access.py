@@ -273,11 +273,11 @@ def _follow_ups(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
 
 
 def _by_links(model: type[Any]) -> Any:
-    """A paper record without a line of its own is seen with the order, request or customer it belongs to."""
+    """A paper record without a line of its own is seen with the order, request or customer it belongs to, or the one it names."""
     if not issubclass(model, PaperRecord):
         return None
     for relation, target in (("order", WorkOrder), ("request", ServiceRequest), ("equipment", Equipment), ("customer", Customer)):
-        if relation in inspect(model).relationships:
+        if relation in inspect(model).relationships and getattr(model, "__follows__", relation) == relation:
             key = foreign_key_of(model, relation)
             rows: Any = _ROWS[target]
 

@@ -63,6 +63,7 @@ MENU = (
     )),
     Area("quality", _l("Quality and follow-up"), "phone-check", (
         Item(_l("Follow-up calls"), "/follow-ups/list/", "follow_up", counter="calls"),
+        Item(_l("Complaints"), "/records/complaint/", "complaint"),
         Item(_l("Nonconformity reports"), "/records/nonconformity_report/", "nonconformity"),
     )),
     Area("reports", _l("Reports"), "chart-bar", ()),

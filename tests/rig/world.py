@@ -12,6 +12,7 @@ from models.equipment import Equipment, Part, PartPrice, ProductCategory, Produc
 from models.follow_up import FollowUp
 from models.organisation import Region, Staff
 from models.quality import QualityInspection
+from models.records.complaint import Complaint
 from models.records.fault_analysis import FaultAnalysis
 from models.records.site_survey import SiteSurvey
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
@@ -57,6 +58,7 @@ def fill(app: Any) -> None:
         db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),
+                            Complaint(customer_id=customer.id, within_authority=True),
                             FollowUp(followup_no="F1", kind="verify", due_at=clock.now(), customer_id=customer.id, request_id=1)])
 
 

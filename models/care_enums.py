@@ -1,0 +1,55 @@
+"""The fixed lists of customer care: complaints, surveys, contracts, inspections and the day of a technician."""
+
+from __future__ import annotations
+
+from extensions import _lp
+from models.enums import LabelledEnum, Look
+
+
+class ComplaintKind(LabelledEnum):
+    """What the customer brought forward (R-073)."""
+
+    COMPLAINT = "complaint", _lp("complaint_kind", "Complaint")
+    PROBLEM = "problem", _lp("complaint_kind", "Problem")
+    GRIEVANCE = "grievance", _lp("complaint_kind", "Grievance")
+    SUGGESTION = "suggestion", _lp("complaint_kind", "Suggestion")
+
+
+class ComplaintChannel(LabelledEnum):
+    """How it reached us (R-073)."""
+
+    PHONE = "phone", _lp("complaint_channel", "Phone")
+    ON_SITE = "on_site", _lp("complaint_channel", "On the spot")
+    LETTER = "letter", _lp("complaint_channel", "Letter")
+    EMAIL = "email", _lp("complaint_channel", "E-mail")
+    WEB = "web", _lp("complaint_channel", "Web")
+    FAX = "fax", _lp("complaint_channel", "Fax")
+    SURVEY = "survey", _lp("complaint_channel", "Opinion survey")
+    COURTESY = "courtesy_visit", _lp("complaint_channel", "Courtesy visit")
+    FOLLOW_UP = "follow_up", _lp("complaint_channel", "Follow-up call")
+    INSPECTION = "inspection", _lp("complaint_channel", "Inspection")
+
+
+class Substantiated(LabelledEnum):
+    """Whether a complaint is justified (R-073, B-140)."""
+
+    YES = "yes", _lp("substantiated", "Justified")
+    PARTLY = "partly", _lp("substantiated", "Partly justified")
+    NO = "no", _lp("substantiated", "Not justified")
+    OPEN = "open", _lp("substantiated", "To be found out"), Look.WAITING
+
+
+class PenaltyChoice(LabelledEnum):
+    """What it means for the person responsible (R-073, B-136)."""
+
+    NONE = "none", _lp("penalty", "None")
+    POINTS = "points", _lp("penalty", "3 points")
+    OTHER = "other", _lp("penalty", "Handled otherwise")
+
+
+class Contentment(LabelledEnum):
+    """How content the customer is with the handling (R-073)."""
+
+    SATISFIED = "satisfied", _lp("contentment", "Satisfied"), Look.DONE
+    BASICALLY = "basically", _lp("contentment", "Basically satisfied")
+    DISSATISFIED = "dissatisfied", _lp("contentment", "Dissatisfied"), Look.FAILED
