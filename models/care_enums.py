@@ -53,3 +53,30 @@ class Contentment(LabelledEnum):
     SATISFIED = "satisfied", _lp("contentment", "Satisfied"), Look.DONE
     BASICALLY = "basically", _lp("contentment", "Basically satisfied")
     DISSATISFIED = "dissatisfied", _lp("contentment", "Dissatisfied"), Look.FAILED
+
+
+class FiveLevel(LabelledEnum):
+    """Five levels, best first; the code is the points (R-078, B-155)."""
+
+    VERY_GOOD = "5", _lp("five_level", "Very good")
+    GOOD = "4", _lp("five_level", "Good")
+    SATISFYING = "3", _lp("five_level", "Satisfying")
+    FAIR = "2", _lp("five_level", "Fair")
+    POOR = "1", _lp("five_level", "Poor")
+
+
+class FourLevel(LabelledEnum):
+    """Four levels, best first; the code is the points (R-080, B-154)."""
+
+    VERY_SATISFIED = "4", _lp("four_level", "Very satisfied")
+    SATISFIED = "3", _lp("four_level", "Satisfied")
+    PASSABLE = "2", _lp("four_level", "Passable")
+    DISSATISFIED = "1", _lp("four_level", "Dissatisfied")
+
+
+class SurveyChannel(LabelledEnum):
+    """How the customer was asked (R-078)."""
+
+    PHONE = "phone", _lp("survey_channel", "Phone")
+    EMAIL = "email", _lp("survey_channel", "E-mail")
+    PAPER = "paper", _lp("survey_channel", "In writing")

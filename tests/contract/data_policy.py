@@ -62,13 +62,15 @@ PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record",
           "stock_move": "stock_doc", "issue_slip": "stock_doc", "nonconformity_report": "nonconformity",
           "defective_part": "defective_part", "return_order": "return_order", "return_inspection": "return_inspection",
           "recheck": "return_inspection", "parts_shipment": "parts_shipment", "fault_analysis": "fault_analysis",
-          "follow_up_record": "follow_up", "complaint": "complaint"}
+          "follow_up_record": "follow_up", "complaint": "complaint",
+          "after_sales_survey": "survey", "opinion_card": "survey"}
 RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "site_survey": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "stock_doc": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
            "nonconformity": "RPV RAP R R R RUA - CRUAP RU R R - R R RA",
            "defective_part": "RPV RP RP CRUP CRU RP - RUAP CRUP R R - RU - -",
            "complaint": "RPV CRUAPV CRUAP CRUP CRU RU CRU RU RU RU R CR CRU RA RA",
+           "survey": "CRUPV CRUP CRUP CRUP CR R R RUP - - - - CRUP R R",
            "follow_up": "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R",
            "fault_analysis": "RP RUAP RU R CRU CRUAP - RUP - - - - CRUP R R",
            "return_order": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
@@ -108,7 +110,7 @@ API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/s
                   for code in ("stock_in", "stock_out", "stock_issue", "stock_move", "issue_slip", "nonconformity_report",
                                "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment",
                                "fault_analysis", "field_service_record", "field_install_record", "follow_up_record",
-                               "complaint")}
+                               "complaint", "after_sales_survey", "opinion_card")}
 
 # Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
 ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}

@@ -15,6 +15,7 @@ from models.quality import QualityInspection
 from models.records.complaint import Complaint
 from models.records.fault_analysis import FaultAnalysis
 from models.records.site_survey import SiteSurvey
+from models.records.survey import Survey
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
@@ -59,6 +60,7 @@ def fill(app: Any) -> None:
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),
                             Complaint(customer_id=customer.id, within_authority=True),
+                            Survey(customer_id=customer.id, request_id=1),
                             FollowUp(followup_no="F1", kind="verify", due_at=clock.now(), customer_id=customer.id, request_id=1)])
 
 
