@@ -80,3 +80,15 @@ class SurveyChannel(LabelledEnum):
     PHONE = "phone", _lp("survey_channel", "Phone")
     EMAIL = "email", _lp("survey_channel", "E-mail")
     PAPER = "paper", _lp("survey_channel", "In writing")
+
+
+class DayKind(LabelledEnum):
+    """What a technician mostly did on a day (R-091, B-020)."""
+
+    ON_SITE = "on_site", _lp("day_kind", "On-site service")
+    WORKSHOP = "workshop", _lp("day_kind", "Repair in the workshop")
+    PHONE = "phone", _lp("day_kind", "Follow-up calls")
+    COURTESY = "courtesy_visit", _lp("day_kind", "Courtesy visits")
+    TRAINING = "training", _lp("day_kind", "Training")
+    OFFICE = "office", _lp("day_kind", "Administration")
+    TRIP = "trip", _lp("day_kind", "On a trip")

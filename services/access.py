@@ -23,6 +23,7 @@ from models.equipment import Equipment
 from models.follow_up import FollowUp
 from models.organisation import Region, RegionEngineer, Staff
 from models.paper import PaperRecord
+from models.records.daily_report import DailyReport
 from models.service_record import PartUsage, ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder, WorkOrderEngineer
@@ -272,6 +273,16 @@ def _follow_ups(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
     return [FollowUp.customer_id.in_(select(Customer.id).where(and_(clause))) for clause in _customers(scope, staff)]
 
 
+def _daily_reports(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    """His own; of his branch or department; of who works in his regions."""
+    found: list[ColumnElement[bool]] = [DailyReport.staff_id == staff.id]
+    if scope in ("can_see_region", "can_see_branch", "can_see_department") and staff.department_id is not None:
+        found.append(DailyReport.department_id == staff.department_id)
+    if scope == "can_see_region":
+        found.append(DailyReport.staff_id.in_(select(RegionEngineer.staff_id).where(RegionEngineer.region_id.in_(_managed(staff)))))
+    return found
+
+
 def _by_links(model: type[Any]) -> Any:
     """A paper record without a line of its own is seen with the order, request or customer it belongs to, or the one it names."""
     if not issubclass(model, PaperRecord):
@@ -290,4 +301,4 @@ def _by_links(model: type[Any]) -> Any:
 
 _ROWS = {Customer: _customers, CustomerSite: _sites, CustomerContact: _contacts,
          Equipment: _equipment, ServiceRequest: _requests, WorkOrder: _orders,
-         ServiceRecord: _records, FollowUp: _follow_ups}
+         ServiceRecord: _records, FollowUp: _follow_ups, DailyReport: _daily_reports}

@@ -37,6 +37,7 @@ DEFAULTS = (
     ("parts_shipment", "配件发运", "SHP{yy}{mm}-{seq:04d}"),
     ("complaint", "投诉（问题）反馈表", "CP{yy}{mm}-{seq:04d}"),
     ("survey", "调查表、调查卡", "SF{yy}{mm}-{seq:04d}"),
+    ("daily_report", "技术员工作日报表", "DR{yy}{mm}-{seq:04d}"),
     ("follow_up", "客户回访记录表", "FU{yy}{mm}-{seq:05d}"),
 )
 

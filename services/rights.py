@@ -72,6 +72,8 @@ TABLE: dict[str, tuple[object, str]] = {
                   "RPV CRUAPV CRUAP CRUP CRU RU CRU RU RU RU R CR CRU RA RA"),
     "survey": (_lp("noun", "Surveys"),
                "CRUPV CRUP CRUP CRUP CR R R RUP - - - - CRUP R R"),
+    "daily_report": (_lp("noun", "Daily reports"),
+                     "RP RAP CRUAP RP CRUP RAP - - - - R - CRUP R R"),
     "follow_up": (_lp("noun", "Follow-up calls"),
                   "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R"),
     "staff": (_lp("noun", "Staff"),

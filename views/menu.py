@@ -59,6 +59,7 @@ MENU = (
     Area("records", _l("Records"), "file-text", (
         Item(_l("All records"), "/records/", "service_record"),
         Item(_l("Call-in register"), "/registers/call_register/", "service_request"),
+        Item(_l("Daily reports"), "/records/daily_report/", "daily_report"),
         Item(_l("Repair slips"), "/records/repair_slip_3/", "service_record"),
     )),
     Area("quality", _l("Quality and follow-up"), "phone-check", (

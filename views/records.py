@@ -14,7 +14,7 @@ from extensions import _l, db
 from forms.model_forms import HIDDEN
 from forms.records import build_form, line_form, typed_lines
 from models.paper import PAPERS, OnPaper, Paper
-from services import access, audit, clock, form_keys, paper_records, parameters, saving, search, unit_of_work
+from services import access, audit, clock, form_keys, paper_records, parameters, record_rules, saving, search, unit_of_work
 from services.errors import Conflict, DomainError, NotAllowed, NotThere
 from services.register import REGISTERS
 from services.rights import NO_RIGHT
@@ -245,6 +245,8 @@ class RecordsView(BaseView):
             paper_records.fill(record, paper, values, {name: [line.values() for line in rows] for name, rows in lines.items()}, by=user,
                                now=clock.now(), version=int(marks[1]), seen=marks[2])
             claimed.result = where
+            for sentence in record_rules.warnings(record):
+                flash(str(sentence), "warning")
         except (NotAllowed, NotThere):
             raise
         except Conflict as refusal:

@@ -54,6 +54,8 @@ def text(value: Any) -> str:
         return _("No")
     if isinstance(value, dt.datetime):
         return moment(value)
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Decimal):

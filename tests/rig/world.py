@@ -13,6 +13,7 @@ from models.follow_up import FollowUp
 from models.organisation import Region, Staff
 from models.quality import QualityInspection
 from models.records.complaint import Complaint
+from models.records.daily_report import DailyReport
 from models.records.fault_analysis import FaultAnalysis
 from models.records.site_survey import SiteSurvey
 from models.records.survey import Survey
@@ -61,6 +62,7 @@ def fill(app: Any) -> None:
                             ServiceRecord(work_order_id=1, customer_id=customer.id),
                             Complaint(customer_id=customer.id, within_authority=True),
                             Survey(customer_id=customer.id, request_id=1),
+                            DailyReport(staff_id=engineer, day=clock.today()),
                             FollowUp(followup_no="F1", kind="verify", due_at=clock.now(), customer_id=customer.id, request_id=1)])
 
 
