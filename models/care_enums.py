@@ -92,3 +92,21 @@ class DayKind(LabelledEnum):
     TRAINING = "training", _lp("day_kind", "Training")
     OFFICE = "office", _lp("day_kind", "Administration")
     TRIP = "trip", _lp("day_kind", "On a trip")
+
+
+class InspectionPhase(LabelledEnum):
+    """Which third of its cycle an inspection falls into (R-086, R-087; B-166)."""
+
+    EARLY = "early", _lp("inspection_phase", "Early")
+    MIDDLE = "middle", _lp("inspection_phase", "Middle")
+    LATE = "late", _lp("inspection_phase", "Late")
+
+
+class InspectionState(LabelledEnum):
+    """What was found of an item (R-087)."""
+
+    NORMAL = "normal", _lp("inspection_state", "Normal"), Look.DONE
+    ABNORMAL = "abnormal", _lp("inspection_state", "Abnormal"), Look.FAILED
+    HAZARD = "hazard", _lp("inspection_state", "Hazard"), Look.FAILED
+    UPGRADE = "upgrade", _lp("inspection_state", "To be upgraded"), Look.WAITING
+    REPLACE = "replace", _lp("inspection_state", "To be replaced"), Look.WAITING

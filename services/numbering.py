@@ -38,6 +38,7 @@ DEFAULTS = (
     ("complaint", "投诉（问题）反馈表", "CP{yy}{mm}-{seq:04d}"),
     ("survey", "调查表、调查卡", "SF{yy}{mm}-{seq:04d}"),
     ("daily_report", "技术员工作日报表", "DR{yy}{mm}-{seq:04d}"),
+    ("inspection_record", "巡检记录表", "IR{yy}{mm}-{seq:04d}"),
     ("follow_up", "客户回访记录表", "FU{yy}{mm}-{seq:05d}"),
 )
 

@@ -74,6 +74,8 @@ TABLE: dict[str, tuple[object, str]] = {
                "CRUPV CRUP CRUP CRUP CR R R RUP - - - - CRUP R R"),
     "daily_report": (_lp("noun", "Daily reports"),
                      "RP RAP CRUAP RP CRUP RAP - - - - R - CRUP R R"),
+    "inspection_record": (_lp("noun", "Inspections at customers"),
+                          "CRUPV CRUAP CRUAP CRUP CRUP CRUAP R R R - - - CRUP R R"),
     "follow_up": (_lp("noun", "Follow-up calls"),
                   "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R"),
     "staff": (_lp("noun", "Staff"),

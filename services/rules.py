@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from services import clock_hooks, complaints, daily_reports, inspections, master_data, part_use, parts_shipments, surveys
+from services import (
+    clock_hooks,
+    complaints,
+    daily_reports,
+    inspection_records,
+    inspections,
+    master_data,
+    part_use,
+    parts_shipments,
+    surveys,
+)
 
-DECLARED = (clock_hooks, complaints, daily_reports, inspections, master_data, part_use, parts_shipments, surveys)
+DECLARED = (clock_hooks, complaints, daily_reports, inspection_records, inspections, master_data, part_use, parts_shipments, surveys)

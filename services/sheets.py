@@ -171,7 +171,7 @@ class Filled:
                 line = lines[place] if place < len(lines) else None
                 for column in item.columns:
                     name = column.shows or column.field
-                    text = written(getattr(line, name), inspect(type(line)).columns.get(name)) if line is not None else ""
+                    text = _said_of(line, name)
                     pieces = [Piece("line", name=f"line-{item.attribute}-{place}-{column.field}", text=text)]
                     point, room = self._fit([text], column.span, block.height)
                     if room is not None:
@@ -251,6 +251,14 @@ class Filled:
             kept += character
         self.annex[longest.name] = (label or self.label(longest.name), longest.text)
         longest.text = kept + more
+
+
+def _said_of(line: Any, name: str) -> str:
+    """What stands in a cell of a line; nothing on a blank one."""
+    kind = inspect(type(line)).columns.get(name) if line is not None else None
+    if kind is not None and kind.info.get("dict_type"):
+        return parameters.dict_label(kind.info["dict_type"], getattr(line, name))
+    return written(getattr(line, name), kind) if line is not None else ""
 
 
 def ems(text: str) -> float:

@@ -22,7 +22,7 @@ NOUN_GROUPS = (
     (_l("Customers and equipment"), ("customer", "service_hold", "equipment")),
     (_l("Calls and dispatch"), ("service_request", "service_info_sheet", "work_order", "service_record", "daily_report")),
     (_l("Parts and returns"), ("part", "part_price")),
-    (_l("Quality and follow-up"), ("complaint", "follow_up", "survey")),
+    (_l("Quality and follow-up"), ("complaint", "follow_up", "survey", "inspection_record")),
     (_l("Our own house"), ("staff", "department", "region", "supplier")),
     (_l("Administration"), ("reference", "account", "audit")),
 )

@@ -63,7 +63,8 @@ PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record",
           "defective_part": "defective_part", "return_order": "return_order", "return_inspection": "return_inspection",
           "recheck": "return_inspection", "parts_shipment": "parts_shipment", "fault_analysis": "fault_analysis",
           "follow_up_record": "follow_up", "complaint": "complaint",
-          "after_sales_survey": "survey", "opinion_card": "survey", "daily_report": "daily_report"}
+          "after_sales_survey": "survey", "opinion_card": "survey", "daily_report": "daily_report",
+          "inspection_record": "inspection_record"}
 RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "site_survey": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "stock_doc": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
@@ -72,6 +73,7 @@ RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP 
            "complaint": "RPV CRUAPV CRUAP CRUP CRU RU CRU RU RU RU R CR CRU RA RA",
            "survey": "CRUPV CRUP CRUP CRUP CR R R RUP - - - - CRUP R R",
            "daily_report": "RP RAP CRUAP RP CRUP RAP - - - - R - CRUP R R",
+           "inspection_record": "CRUPV CRUAP CRUAP CRUP CRUP CRUAP R R R - - - CRUP R R",
            "follow_up": "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R",
            "fault_analysis": "RP RUAP RU R CRU CRUAP - RUP - - - - CRUP R R",
            "return_order": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
@@ -111,7 +113,7 @@ API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/s
                   for code in ("stock_in", "stock_out", "stock_issue", "stock_move", "issue_slip", "nonconformity_report",
                                "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment",
                                "fault_analysis", "field_service_record", "field_install_record", "follow_up_record",
-                               "complaint", "after_sales_survey", "opinion_card", "daily_report")}
+                               "complaint", "after_sales_survey", "opinion_card", "daily_report", "inspection_record")}
 
 # Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
 ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}

@@ -15,6 +15,7 @@ from models.quality import QualityInspection
 from models.records.complaint import Complaint
 from models.records.daily_report import DailyReport
 from models.records.fault_analysis import FaultAnalysis
+from models.records.inspection_record import InspectionRecord
 from models.records.site_survey import SiteSurvey
 from models.records.survey import Survey
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
@@ -63,6 +64,7 @@ def fill(app: Any) -> None:
                             Complaint(customer_id=customer.id, within_authority=True),
                             Survey(customer_id=customer.id, request_id=1),
                             DailyReport(staff_id=engineer, day=clock.today()),
+                            InspectionRecord(customer_id=customer.id),
                             FollowUp(followup_no="F1", kind="verify", due_at=clock.now(), customer_id=customer.id, request_id=1)])
 
 
