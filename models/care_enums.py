@@ -110,3 +110,57 @@ class InspectionState(LabelledEnum):
     HAZARD = "hazard", _lp("inspection_state", "Hazard"), Look.FAILED
     UPGRADE = "upgrade", _lp("inspection_state", "To be upgraded"), Look.WAITING
     REPLACE = "replace", _lp("inspection_state", "To be replaced"), Look.WAITING
+
+
+class InspectionBand(LabelledEnum):
+    """How long after its acceptance a unit is inspected (R-086, B-165)."""
+
+    FIRST = "first", _lp("inspection_band", "First 12 months")
+    SECOND = "second", _lp("inspection_band", "Months 13 to 24")
+    LATER = "later", _lp("inspection_band", "After 24 months")
+
+
+class TaskState(LabelledEnum):
+    """Where an inspection that is due stands (R-086)."""
+
+    DUE = "due", _lp("task_state", "To be arranged"), Look.TODO
+    ASSIGNED = "assigned", _lp("task_state", "Arranged"), Look.DOING
+    DONE = "done", _lp("task_state", "Done"), Look.DONE
+    OVERDUE = "overdue", _lp("task_state", "Overdue"), Look.FAILED
+    CANCELLED = "cancelled", _lp("task_state", "Cancelled"), Look.CANCELLED
+
+
+class ContractType(LabelledEnum):
+    """What a contract is (R-070)."""
+
+    MAINTENANCE = "maintenance", _lp("contract_type", "Maintenance contract")
+    SUPPORT = "support", _lp("contract_type", "Support contract")
+    SALES_WARRANTY = "sales_warranty", _lp("contract_type", "Warranty of a sale")
+    PROJECT = "project", _lp("contract_type", "Project contract")
+
+
+class RenewalState(LabelledEnum):
+    """Whether a contract goes on (R-070, WF-16)."""
+
+    NOT_DUE = "not_due", _lp("renewal_state", "Not due yet")
+    NOTIFIED = "notified", _lp("renewal_state", "Notified")
+    NEGOTIATING = "negotiating", _lp("renewal_state", "Under negotiation")
+    RENEWED = "renewed", _lp("renewal_state", "Renewed")
+    NOT_RENEWED = "not_renewed", _lp("renewal_state", "Not renewed")
+
+
+class NoticeChannel(LabelledEnum):
+    """How a notice was sent (R-071)."""
+
+    POST = "post", _lp("notice_channel", "Post")
+    EMAIL = "email", _lp("notice_channel", "E-mail")
+    FAX = "fax", _lp("notice_channel", "Fax")
+    HANDED = "handed", _lp("notice_channel", "Handed over")
+
+
+class RenewalResult(LabelledEnum):
+    """What came of the visit to win the renewal (R-071)."""
+
+    RENEWS = "renews", _lp("renewal_result", "Renews")
+    CONSIDERS = "considers", _lp("renewal_result", "Considers")
+    DECLINES = "declines", _lp("renewal_result", "Does not renew")

@@ -21,6 +21,7 @@ from models.base import foreign_key_of
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment
 from models.follow_up import FollowUp
+from models.inspection_plan import InspectionTask
 from models.organisation import Region, RegionEngineer, Staff
 from models.paper import PaperRecord
 from models.records.daily_report import DailyReport
@@ -283,6 +284,12 @@ def _daily_reports(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
     return found
 
 
+def _tasks(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    """Inspections due at the customers he sees, and his own."""
+    return [InspectionTask.engineer_id == staff.id,
+            *(InspectionTask.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff))]
+
+
 def _by_links(model: type[Any]) -> Any:
     """A paper record without a line of its own is seen with the order, request or customer it belongs to, or the one it names."""
     if not issubclass(model, PaperRecord):
@@ -301,4 +308,5 @@ def _by_links(model: type[Any]) -> Any:
 
 _ROWS = {Customer: _customers, CustomerSite: _sites, CustomerContact: _contacts,
          Equipment: _equipment, ServiceRequest: _requests, WorkOrder: _orders,
-         ServiceRecord: _records, FollowUp: _follow_ups, DailyReport: _daily_reports}
+         ServiceRecord: _records, FollowUp: _follow_ups, DailyReport: _daily_reports,
+         InspectionTask: _tasks}

@@ -9,18 +9,17 @@ from sqlalchemy import inspect, select
 
 from extensions import _l, db
 from models.care_enums import InspectionPhase
-from models.enums import EquipmentStatus, PaperState
+from models.enums import PaperState
 from models.equipment import Equipment
 from models.records.inspection_record import InspectionLine, InspectionRecord
 from models.work_order import WorkOrder
-from services import access, clock, known, record_rules
+from services import access, clock, inspection_plan, known, record_rules
 from services.errors import DomainError
 
 # What is looked at in each phase (B-166); of the late phase, follow-up and causes of frequent failures have cells of their own.
 ITEMS = {InspectionPhase.EARLY: ("running", "hazard"), InspectionPhase.MIDDLE: ("running", "line", "upgrade", "care"),
          InspectionPhase.LATE: ("running", "line", "dusting")}
 MOST_UNITS = 12
-GONE = (EquipmentStatus.IN_STOCK, EquipmentStatus.RETURNED, EquipmentStatus.EXCHANGED, EquipmentStatus.SCRAPPED)
 
 
 @record_rules.begins(InspectionRecord)
@@ -37,6 +36,11 @@ def prepare(origin: Any, *, by: Any, now: dt.datetime, layout: str) -> Inspectio
     helpers = [one.staff for one in record.order.engineers] if record.order is not None else []
     record.engineers = list(dict.fromkeys([*lead, *helpers])) or ([staff] if staff is not None and staff.is_engineer else [])
     record.inspected_on = clock.today(record.arrived_at or now)
+    due = inspection_plan.waiting(record.customer.id, record.inspected_on) if record.customer is not None else []
+    if due:
+        record.phase = due[0].phase
+        units = list(dict.fromkeys(task.equipment for task in due))[:MOST_UNITS]
+        record.lines = _lines([unit for unit in units if record.site is None or unit.site_id in (None, record.site.id)], record.phase)
     return known.kept(record)
 
 
@@ -47,17 +51,23 @@ def units_of(record: InspectionRecord) -> list[Equipment]:
         return [request.equipment]
     if record.customer is None:
         return []
-    query = select(Equipment).where(Equipment.customer_id == record.customer.id, Equipment.status.not_in(GONE)).order_by(Equipment.id)
+    query = select(Equipment).where(Equipment.customer_id == record.customer.id,
+                                    Equipment.status.not_in(inspection_plan.GONE)).order_by(Equipment.id)
     found = [unit for unit in db.session.scalars(query) if record.site is None or unit.site_id in (None, record.site.id)]
     return found[:MOST_UNITS]
+
+
+def _lines(units: list[Equipment], phase: InspectionPhase | None) -> list[InspectionLine]:
+    """A line for each item of a phase on each unit (B-166)."""
+    pairs = [(unit, item) for unit in units for item in ITEMS[phase]] if phase is not None else []
+    return [InspectionLine(position=place, equipment=unit, item=item) for place, (unit, item) in enumerate(pairs)]
 
 
 @record_rules.at("save", InspectionRecord)
 def _holds(record: InspectionRecord, *, now: dt.datetime) -> None:
     """The phase brings its items (B-166); a line names unit and item; the units are the customer's; one leaves after one came."""
     if inspect(record).attrs.phase.history.has_changes() and record.phase is not None and not record.lines:
-        pairs = [(unit, item) for unit in units_of(record) for item in ITEMS[record.phase]]
-        record.lines = [InspectionLine(position=place, equipment=unit, item=item) for place, (unit, item) in enumerate(pairs)]
+        record.lines = _lines(units_of(record), record.phase)
     if record.arrived_at and record.left_at and record.left_at < record.arrived_at:
         raise DomainError(_l("The end lies before the beginning."), "left_at", rule="R-087")
     for line in record.lines:

@@ -23,7 +23,7 @@ from models.clock_enums import ClockResult
 from models.job import JobRun, Outbox
 from models.service_request import ServiceRequest
 from models.sla import SlaClock
-from services import access, calendars, clock, escalation, outbox, sla
+from services import access, calendars, clock, escalation, inspection_plan, outbox, sla
 from services.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
@@ -110,10 +110,17 @@ def _years() -> Found:
     return str(_l("unknown years: %(years)s", years=" ".join(map(str, missing)) or "-")), True
 
 
+def _inspections() -> Found:
+    """The plan of inspections, a year ahead (B-165)."""
+    with unit_of_work(reason="job inspection-plan"):
+        return str(_l("%(count)s tasks made or cancelled", count=inspection_plan.generate(now=clock.now()))), True
+
+
 JOBS = {job.name: job for job in (
     Job("clocks", _l("Clocks that ran out"), _missed),
     Job("outbox", _l("Deliver what waits"), _outbox),
     Job("sla-recompute", _l("Reckon open clocks anew"), recompute, 2, 10),
+    Job("inspection-plan", _l("Plan the inspections of a year"), _inspections, 2, 40),
     Job("clean-up", _l("Clear old sessions and marks"), _clean, 3, 10),
     Job("calendar-years", _l("Years the calendar knows"), _years, 6, 0),
 )}

@@ -10,13 +10,14 @@ from extensions import db
 from models.customer import Customer
 from models.enums import WarrantyStatus
 from models.equipment import Equipment
+from models.records.service_contract import ServiceContract
 from models.returns import ReturnLine
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 
 T = TypeVar("T")
 ORIGINS: dict[str, type[Any]] = {"work_order": WorkOrder, "service_request": ServiceRequest, "equipment": Equipment, "customer": Customer,
-                                "return_line": ReturnLine}
+                                "return_line": ReturnLine, "service_contract": ServiceContract}
 
 
 def known(origin: Any) -> dict[str, Any]:

@@ -39,6 +39,8 @@ DEFAULTS = (
     ("survey", "调查表、调查卡", "SF{yy}{mm}-{seq:04d}"),
     ("daily_report", "技术员工作日报表", "DR{yy}{mm}-{seq:04d}"),
     ("inspection_record", "巡检记录表", "IR{yy}{mm}-{seq:04d}"),
+    ("service_contract", "保养合同书（无合同编号时）", "HT{yy}{mm}-{seq:04d}"),
+    ("contract_notice", "保养到期通知书", "CN{yy}{mm}-{seq:03d}"),
     ("follow_up", "客户回访记录表", "FU{yy}{mm}-{seq:05d}"),
 )
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from services import (
     clock_hooks,
     complaints,
+    contracts,
     daily_reports,
+    inspection_plan,
     inspection_records,
     inspections,
     master_data,
@@ -14,4 +16,5 @@ from services import (
     surveys,
 )
 
-DECLARED = (clock_hooks, complaints, daily_reports, inspection_records, inspections, master_data, part_use, parts_shipments, surveys)
+DECLARED = (clock_hooks, complaints, contracts, daily_reports, inspection_plan, inspection_records, inspections, master_data, part_use,
+            parts_shipments, surveys)

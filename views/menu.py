@@ -42,6 +42,7 @@ MENU = (
         Item(_l("Contacts"), "/customer-contacts/list/", "customer"),
         Item(_l("Equipment"), "/equipment/list/", "equipment"),
         Item(_l("Product models"), "/product-models/list/", "equipment"),
+        Item(_l("Contracts"), "/records/service_contract/", "contract"),
     )),
     Area("stock", _l("Parts and returns"), "package", (
         Item(_l("Stock"), "/stock/list/", "stock"),
@@ -65,6 +66,8 @@ MENU = (
     Area("quality", _l("Quality and follow-up"), "phone-check", (
         Item(_l("Follow-up calls"), "/follow-ups/list/", "follow_up", counter="calls"),
         Item(_l("Complaints"), "/records/complaint/", "complaint"),
+        Item(_l("Inspection plan"), "/registers/inspection_plan/", "inspection_plan"),
+        Item(_l("Inspections due"), "/inspection-tasks/list/", "inspection_plan"),
         Item(_l("Nonconformity reports"), "/records/nonconformity_report/", "nonconformity"),
     )),
     Area("reports", _l("Reports"), "chart-bar", ()),

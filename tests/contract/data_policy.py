@@ -14,6 +14,7 @@ FAMILIES = {
     "/service-requests": "RPV CRUPV CRUP CRUP CRU RU CR R R - R R CRU R R",
     "/work-orders": "RPV CRUAPV CRUAPV CRUP RUP CRUP R R - - R - CRUP R R",
     "/follow-ups": "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R",
+    "/inspection-tasks": "CRUPV CRUAP CRUAP CRUP CRUP CRUAP R R R - - - CRUP R R",
     "/parts": "RP RUP R R R R R R CRUP RP RP - R R R",
     "/part-prices": "RP RUAP R R R R R - R CRUP RUAP - R R R",
     "/returns/owed": "RPV RP RP CRUP CRU RP - RUAP CRUP R R - RU - -",
@@ -64,7 +65,7 @@ PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record",
           "recheck": "return_inspection", "parts_shipment": "parts_shipment", "fault_analysis": "fault_analysis",
           "follow_up_record": "follow_up", "complaint": "complaint",
           "after_sales_survey": "survey", "opinion_card": "survey", "daily_report": "daily_report",
-          "inspection_record": "inspection_record"}
+          "inspection_record": "inspection_record", "service_contract": "contract", "contract_notice": "contract"}
 RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "site_survey": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "stock_doc": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
@@ -74,6 +75,7 @@ RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP 
            "survey": "CRUPV CRUP CRUP CRUP CR R R RUP - - - - CRUP R R",
            "daily_report": "RP RAP CRUAP RP CRUP RAP - - - - R - CRUP R R",
            "inspection_record": "CRUPV CRUAP CRUAP CRUP CRUP CRUAP R R R - - - CRUP R R",
+           "contract": "CRUPV CRUAP CRUP CRUP R R CRU - - - RUP RP RU R RA",
            "follow_up": "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R",
            "fault_analysis": "RP RUAP RU R CRU CRUAP - RUP - - - - CRUP R R",
            "return_order": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
@@ -91,7 +93,8 @@ RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/
 SIGNED_IN |= {"/records/"}
 
 # Registers by the records they are made of.
-REGISTERS = {"call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns"}
+REGISTERS = {"call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns",
+             "inspection_plan": "/inspection-tasks"}
 REGISTER_NEEDS = {"/registers/<code>/": "R", "/registers/<code>/pdf": "P", "/registers/<code>/export/csv": "P"}
 
 # The dispatch board: for who may issue work orders.
@@ -100,20 +103,22 @@ BOARD = {"/dispatch/": "C", "/dispatch/send": "C", "/dispatch/move": "C"}
 # The back office by its letters on reference data.
 REFERENCE_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 BACKOFFICE = {"/admin/": "R"} | {
-    f"/admin/{page}/{rest}": need for page in ("parameters", "number-rules", "dictionaries", "calendars", "calendar-days", "sla-policies")
+    f"/admin/{page}/{rest}": need for page in ("parameters", "number-rules", "dictionaries", "calendars", "calendar-days",
+                                                  "sla-policies", "inspection-policies")
     for rest, need in {"": "R", "add": "C", "edit/<int:pk>": "U", "lookup/<column>": "U"}.items()} | {"/admin/health/": "R"}
 
 # The API: what each address needs on the records behind it; "-" is for nobody.
 API_NEEDS = {("GET", ""): "R", ("POST", ""): "C", ("GET", "<int:pk>"): "R", ("PUT", "<int:pk>"): "U", ("PATCH", "<int:pk>"): "U",
              ("POST", "<int:pk>/do/<transition>"): "C"}
-API_NEVER_ADDED = {"/work-orders", "/follow-ups", "/stock", "/stock-moves"}
+API_NEVER_ADDED = {"/work-orders", "/follow-ups", "/stock", "/stock-moves", "/inspection-tasks"}
 API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/site_survey": {"GET": "R", "PUT": "U", "PATCH": "U"},
               "/repair_slip_3": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/repair_record": {"GET": "R", "PUT": "U", "PATCH": "U"}} | {
                   f"/{code}": {"GET": "R", "PUT": "U", "PATCH": "U"}
                   for code in ("stock_in", "stock_out", "stock_issue", "stock_move", "issue_slip", "nonconformity_report",
                                "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment",
                                "fault_analysis", "field_service_record", "field_install_record", "follow_up_record",
-                               "complaint", "after_sales_survey", "opinion_card", "daily_report", "inspection_record")}
+                               "complaint", "after_sales_survey", "opinion_card", "daily_report", "inspection_record",
+                               "service_contract", "contract_notice")}
 
 # Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
 ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}

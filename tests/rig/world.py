@@ -10,12 +10,15 @@ from extensions import db
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment, Part, PartPrice, ProductCategory, ProductModel, Supplier
 from models.follow_up import FollowUp
+from models.inspection_plan import InspectionTask
 from models.organisation import Region, Staff
 from models.quality import QualityInspection
 from models.records.complaint import Complaint
+from models.records.contract_notice import ContractNotice
 from models.records.daily_report import DailyReport
 from models.records.fault_analysis import FaultAnalysis
 from models.records.inspection_record import InspectionRecord
+from models.records.service_contract import ServiceContract
 from models.records.site_survey import SiteSurvey
 from models.records.survey import Survey
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
@@ -59,6 +62,11 @@ def fill(app: Any) -> None:
             ReturnLine(part_id=part.id, qty=1, line_type="replaced", customer_id=customer.id)])
         db.session.flush()
         db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
+        db.session.add(InspectionTask(customer_id=customer.id, equipment_id=1, accepted_on=clock.today(), due_on=clock.today(),
+                                      band="first", inspect_every_months=1, visit_every_months=3, status="due"))
+        db.session.add(ServiceContract(customer_id=customer.id, renewal_state="not_due"))
+        db.session.flush()
+        db.session.add(ContractNotice(customer_id=customer.id, contract_id=1))
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),
                             Complaint(customer_id=customer.id, within_authority=True),
