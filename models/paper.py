@@ -136,7 +136,11 @@ A6_LANDSCAPE = Sheet("A6", 148, 105, 6, True, 9.0)
 
 @dataclass(frozen=True)
 class Paper:
-    """One layout of a record: rows and cells as they stand on the paper."""
+    """One layout of a record: rows and cells as they stand on the paper.
+
+    A paper that `goes_out` is carried to the customer and waited for at the end of the month (B-048), but for the copies that
+    `stays` counts, which remain with him.
+    """
 
     record: str
     code: str
@@ -147,6 +151,8 @@ class Paper:
     sections: tuple[Section, ...] = ()
     copies: tuple[Any, ...] = ()
     tints: tuple[str, ...] = ()
+    goes_out: bool = False
+    stays: tuple[int, ...] = ()
     series: str = ""
     number: str = "number"
     noun: str = ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +24,18 @@ from models.clock_enums import ClockResult
 from models.job import JobRun, Outbox
 from models.service_request import ServiceRequest
 from models.sla import SlaClock
-from services import access, calendars, clock, escalation, inspection_plan, outbox, sla
+from services import (  # noqa: F401  batches, scans: kinds
+    access,
+    batches,
+    calendars,
+    clock,
+    errands,
+    escalation,
+    inspection_plan,
+    outbox,
+    scans,
+    sla,
+)
 from services.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
@@ -190,6 +202,7 @@ def work(app: Flask) -> None:
 
     with app.app_context():
         tick()
+    threading.Thread(target=errands.serve, args=(app,), name="errands", daemon=True).start()
     bell.create_consumer(workers=1, periodic=True).run()
 
 

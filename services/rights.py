@@ -80,6 +80,8 @@ TABLE: dict[str, tuple[object, str]] = {
                         "CRUPV CRUAP CRUAP CRUP CRUP CRUAP R R R - - - CRUP R R"),
     "inspection_record": (_lp("noun", "Inspections at customers"),
                           "CRUPV CRUAP CRUAP CRUP CRUP CRUAP R R R - - - CRUP R R"),
+    "paper_copy": (_lp("noun", "Slips and their return"),
+                   "RP CRUAP CRUAP CRUP R R - R - - - CRUP R R R"),
     "follow_up": (_lp("noun", "Follow-up calls"),
                   "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R"),
     "staff": (_lp("noun", "Staff"),

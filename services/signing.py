@@ -17,7 +17,7 @@ from models.number import FrozenPaper, PrintLog, Signature
 from models.paper import PAPERS, OnPaper, Paper, Slot
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, audit, numbering, passwords, printing, record_rules, storage, strokes
+from services import access, audit, custody, imposition, numbering, passwords, printing, record_rules, storage, strokes
 from services.errors import DomainError, NotAllowed, NotThere
 from services.rights import NO_RIGHT
 
@@ -223,6 +223,7 @@ def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> N
             signed_at=now, method=SignMethod.SCAN.value,
             content_sha256=digest, record_version=record.lock_version))
     record.carried_on_paper, record.status, record.signed_at = True, PaperState.SIGNED, now
+    custody.signed(record, paper, now=now)
     db.session.flush()
     record_rules.run("signed", record, by=by, now=now)
 
@@ -265,6 +266,7 @@ def freeze(record: Any, paper: Paper, *, by: Any = None, now: dt.datetime) -> Fr
                        html_sha256=storage.keep(done.html.encode()), pdf_sha256=storage.keep(done.pdf), engine=done.engine,
                        pages=done.pages)
     db.session.add(kept)
+    custody.signed(record, paper, now=now)
     db.session.flush()
     record_rules.run("signed", record, by=by, now=now)
     return kept
@@ -290,15 +292,17 @@ def log_print(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> PrintL
     entry = PrintLog(form_code=paper.code, owner_type=record.__tablename__, owner_id=record.id, copies=max(1, len(paper.copies)),
                      user_id=by.id, at=now, is_reprint=times_printed(record, paper) > 0)
     db.session.add(entry)
+    if state_of(record, paper) in (PaperState.DRAFT, PaperState.ISSUED):  # what is printed of a signed paper is no original
+        custody.printed_of(record, paper, by=by, now=now)
     db.session.flush()
     return entry
 
 
 def pdf_of(record: Any, paper: Paper) -> bytes:
-    """The PDF of a paper: the frozen bytes once signed; before that as it stands, marked as a draft while it has no number."""
-    kept = frozen(record, paper)
-    if kept is not None:
-        return storage.fetch(kept.pdf_sha256)
-    number = getattr(record, paper.number)
-    return printing.to_print(paper, record, signatures(record, paper), model=type(record), draft=number is None, number=number,
-                             reprint=times_printed(record, paper) > 1).pdf
+    """The PDF of a paper: the frozen bytes once signed; before that as it stands, marked as a draft while it has no number. A void one
+    says so across each page."""
+    kept, number = frozen(record, paper), getattr(record, paper.number)
+    pdf = storage.fetch(kept.pdf_sha256) if kept is not None else printing.to_print(
+        paper, record, signatures(record, paper), model=type(record), draft=number is None, number=number,
+        reprint=times_printed(record, paper) > 1).pdf
+    return imposition.stamped(pdf, printing.stamp("作废", paper.sheet)) if state_of(record, paper) == PaperState.VOID else pdf
