@@ -8,8 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from extensions import _l
+from models.base import field_info
 from models.inspection_plan import InspectionTask
 from services import access, clock, inspection_plan, parameters
+from views import shown
 from views.base import AppModelView, Section
 from views.listing import Saved
 from views.security import current_user
@@ -30,6 +32,7 @@ def _mine(_now: Any) -> Any:
     return InspectionTask.status.in_(inspection_plan.OPEN) & (InspectionTask.engineer_id == (staff.id if staff else 0))
 
 
+TOLD = ("customer", "equipment", "accepted_on", "band", "inspect_every_months", "visit_every_months", "due_on", "record")
 VIEWS = (Saved("soon", _l("Due within a month"), _soon), Saved("mine", _l("Mine"), _mine), Saved("late", _l("Late"), _late, late=True))
 
 
@@ -49,7 +52,7 @@ def views() -> list[Any]:
         saved_views = VIEWS
         filtered = ("status", "customer", "engineer", "phase")
         order = ("due_on",)
-        sections = (Section("task", _l("Inspection"), ("phase", "engineer")),)
+        sections = (Section("task", _l("Who goes"), ("phase", "engineer")),)
         exclude_route_methods = AppModelView.exclude_route_methods | {"add"}
 
         def adds(self, user: Any) -> bool:
@@ -59,10 +62,13 @@ def views() -> list[Any]:
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:
             page = super().show_page(record, user)
             page["title"] = f"{record.customer} {record.equipment}"
+            known = [(field_info(InspectionTask, name)["label"], shown.text(getattr(record, name))) for name in TOLD]
+            told = {"title": _("Inspection"), "facts": [{"label": label, "text": text} for label, text in known]}
+            page["rail"] = [told]
             if access.can(user, "create", "inspection_record") and record.status in inspection_plan.OPEN:
                 begin = {"label": _("Begin the inspection record (R-087)"),
                          "href": f"/records/inspection_record/add?from=customer:{record.customer_id}"}
-                page["rail"] = [{"title": _("Records"), "act": begin}]
+                told["act"] = begin
             return page
 
     return [InspectionTaskView]

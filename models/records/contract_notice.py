@@ -117,7 +117,7 @@ PAPER = on(ContractNotice, Paper(
            "units": _lp("R-071", "Units covered"), "company": _lp("R-071", "Company (seal)"), "ours": _lp("R-071", "Filled in by us"),
            "renewal": _lp("R-071", "Signature")},
     blocks=(
-        told(9, ("{!customer}/{!address}/{!contact_name}", "{customer}　{address}　{contact_name}"), left=7),
+        told(9, "customer"), told(9, ("{!address}/{!contact_name}", "{address}　{contact_name}")),
         told(9, ("{!contract}/{!term}", "{contract}　{term}"), left=7),
         Row(26, (Cell(24, ("{#dear} {addressee}：", "　　{#your_contract} {contract_said} {#ends} {end_said}{#renew}")),)),
         bar("{#units}"),

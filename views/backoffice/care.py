@@ -12,7 +12,7 @@ class InspectionPolicies(Reference):
 
     key, heading = "inspection-policies", _l("Inspection frequency")
     hint = _l("For all models, and for single ones; the plan follows in the night")
-    model, listed = InspectionPolicy, ("product_model", "bands", "visit_months", "active")
+    model, listed = InspectionPolicy, ("bands", "product_model", "visit_months", "active")
     fields, adds = ("bands", "visit_months", "active"), True
 
     def new_fields(self) -> tuple[str, ...]:
