@@ -131,7 +131,7 @@ def _waiting(model: Any, mine: list[tuple[Paper, Slot]], user: Any, limit: int) 
     for key, slot_name in db.session.execute(select(Signature.owner_id, Signature.slot).where(
             Signature.owner_type == model.__tablename__, Signature.owner_id.in_(list(marks)), holds())):
         marks[key].add(slot_name)
-    return [(row, paper, slot.label) for row in rows for paper, slot in mine
+    return [(row, paper, slot.name_of()) for row in rows for paper, slot in mine
             if getattr(row, "layout", paper.code) == paper.code and slot.name not in marks[row.id] and set(slot.after) <= marks[row.id]
             and (slot.only_with is None or getattr(row, slot.only_with))][:limit]
 

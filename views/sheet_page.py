@@ -128,7 +128,7 @@ def _rail(record: Any, paper: Paper, signed: dict[str, Any], user: Any) -> list[
     rows = []
     for slot in signing.needed(record, paper):
         row = signed.get(slot.name)
-        rows.append({"name": slot.name, "label": str(slot.label).split("/", maxsplit=1)[0], "who": row.signer_name if row else "",
+        rows.append({"name": slot.name, "label": slot.name_of(), "who": row.signer_name if row else "",
                      "at": shown.moment(row.signed_at) if row else "", "method": row.method if row else "", "mine": slot.name in open_slots,
                      "late": not row and any(name not in signed for name in slot.after)})
     return rows
