@@ -115,6 +115,10 @@ class Slot:
     owns: tuple[str, ...] = ()
     approves: bool = False
 
+    def name_of(self) -> str:
+        """What the cell is called beside the paper: its label without the place for the day (“签名/年月日”)."""
+        return str(self.label).split("/", maxsplit=1)[0]
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -138,6 +142,7 @@ A6_LANDSCAPE = Sheet("A6", 148, 105, 6, True, 9.0)
 class Paper:
     """One layout of a record: rows and cells as they stand on the paper.
 
+    `choices` are the words of a list on this paper, `only` the members of a list that can be chosen on it.
     A paper that `goes_out` is carried to the customer and waited for at the end of the month (B-048), but for the copies that
     `stays` counts, which remain with him.
     """
@@ -162,6 +167,7 @@ class Paper:
     foot: Any = ""
     labels: dict[str, Any] = field(default_factory=dict)
     choices: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    only: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     words: dict[str, Any] = field(default_factory=dict)
     area: Any = ""
     purpose: Any = ""
