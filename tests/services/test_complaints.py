@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from extensions import db
 from models.care_enums import ComplaintKind, Contentment, Substantiated
 from models.enums import PaperState
 from models.paper import PAPERS
-from services import clock, complaints, paper_records, signing
+from services import access, clock, complaints, paper_records, signing
 from services.errors import DomainError, NotAllowed
 from tests.rig.databases import PASSWORD
 
@@ -117,3 +118,12 @@ def test_r073_times_run_forward(story):
     with pytest.raises(DomainError) as refusal:
         fill(story, record, contacted_at=at(3, 11), replied_at=at(3, 10))
     assert (refusal.value.rule, refusal.value.field) == ("R-073", "replied_at")
+
+
+def test_roles_2_sales_see_the_complaints_of_their_own_customers(story):
+    record = begun(story)
+    query = select(MODEL.id).where(MODEL.id == record.id, access.visible(story.user("sales"), MODEL))
+    assert db.session.scalar(query) is None
+    record.customer.sales = story.staff("sales")
+    db.session.flush()
+    assert db.session.scalar(query) == record.id

@@ -12,9 +12,10 @@ from sqlalchemy import select
 from extensions import db
 from models.care_enums import DayKind
 from models.enums import PaperState, ServiceCategory
+from models.organisation import Department, Region, RegionEngineer
 from models.paper import PAPERS
 from models.setting import Setting
-from services import clock, daily_reports, paper_records, record_rules, service_records, signing
+from services import access, clock, daily_reports, paper_records, record_rules, service_records, signing
 from services.errors import DomainError
 from tests.rig.databases import PASSWORD
 from tests.services.test_work_orders import on_site
@@ -136,3 +137,27 @@ def test_b020_a_company_may_forbid_it(story):
     record = phone_days(story, dt.date(2025, 3, 4), dt.date(2025, 3, 6))
     fill(story, record, special_note="现场任务临时取消")
     assert refused(story, record) == "B-020"
+
+
+def seen(story, record, who):
+    return db.session.scalar(select(MODEL.id).where(MODEL.id == record.id, access.visible(story.user(who), MODEL))) is not None
+
+
+def test_roles_2_a_report_is_seen_by_its_technician_his_department_and_who_leads_his_region(story):
+    record = report(story)
+    mine, leader, boss = (story.staff(name) for name in ("service_engineer", "tech_lead", "dispatch_supervisor"))
+    record.department, leader.department, boss.department = None, None, None
+    for region in db.session.scalars(select(Region)):
+        region.account_manager = None
+    db.session.flush()
+    assert [seen(story, record, who) for who in ("service_engineer", "tech_lead", "dispatch_supervisor", "service_clerk")] == [
+        True, False, False, True]
+    house = db.session.scalar(select(Department).order_by(Department.id))
+    record.department = leader.department = house
+    region = db.session.scalar(select(Region).join(RegionEngineer).where(RegionEngineer.staff_id == mine.id).limit(1))
+    if region is None:
+        region = db.session.scalar(select(Region).order_by(Region.id))
+        db.session.add(RegionEngineer(region_id=region.id, staff_id=mine.id))
+    region.account_manager = boss
+    db.session.flush()
+    assert [seen(story, record, who) for who in ("tech_lead", "dispatch_supervisor")] == [True, True]
