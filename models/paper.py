@@ -95,6 +95,9 @@ class Section:
     on_the_job: bool = False
 
 
+VIEW_ONLY = (Section("view", ()),)  # a printed view of a file that is kept elsewhere: nothing is written on it
+
+
 @dataclass(frozen=True)
 class Slot:
     """A cell to be signed: on whose behalf, what the signature means, and whose right it is (act, noun).

@@ -124,10 +124,10 @@ def paper_css() -> Markup:
 
 
 def sheet_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], draft: bool = False,
-               reprint: bool = False, number: str | None = None) -> str:
+               reprint: bool = False, number: str | None = None, masked: bool = False) -> str:
     """All sheets of a paper as one page that needs nothing else. In Chinese, whatever language the user reads."""
     with force_locale("zh_Hans_CN"):
-        filled = Filled(paper, record, signatures, model=model)
+        filled = Filled(paper, record, signatures, model=model, masked=masked)
         pages = filled.pages()
         codes = {page.copy_no: qr(f"{paper.code}/{number}/{page.copy_no}") for page in pages} if number else {}
         drawn = {slot: strokes.picture(signed.strokes) for slot, signed in signatures.items() if signed.strokes}
@@ -138,9 +138,9 @@ def sheet_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: 
 
 
 def to_print(paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], draft: bool = False, reprint: bool = False,
-             number: str | None = None, engine: str | None = None) -> Printed:
-    """The PDF of a paper, all copies."""
-    html = sheet_html(paper, record, signatures, model=model, draft=draft, reprint=reprint, number=number)
+             number: str | None = None, engine: str | None = None, masked: bool = False) -> Printed:
+    """The PDF of a paper, all copies; `masked` leaves telephones of the customer's people unreadable."""
+    html = sheet_html(paper, record, signatures, model=model, draft=draft, reprint=reprint, number=number, masked=masked)
     return to_pdf(html, paper.sheet, title=f"{paper.record} {number or ''}".strip(), engine=engine)
 
 

@@ -294,11 +294,14 @@ def log_print(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> PrintL
     return entry
 
 
-def pdf_of(record: Any, paper: Paper) -> bytes:
-    """The PDF of a paper: the frozen bytes once signed; before that as it stands, marked as a draft while it has no number."""
+def pdf_of(record: Any, paper: Paper, *, masked: bool = False) -> bytes:
+    """The PDF of a paper: the frozen bytes once signed; before that as it stands, marked as a draft while it has no number.
+
+    `masked` leaves telephones of the customer's people unreadable.
+    """
     kept = frozen(record, paper)
     if kept is not None:
         return storage.fetch(kept.pdf_sha256)
     number = getattr(record, paper.number)
     return printing.to_print(paper, record, signatures(record, paper), model=type(record), draft=number is None, number=number,
-                             reprint=times_printed(record, paper) > 1).pdf
+                             reprint=times_printed(record, paper) > 1, masked=masked).pdf

@@ -17,6 +17,7 @@ from models.service_record import PartUsage
 from services import access, audit, clock, paper_records, printing, signing, unit_of_work
 from services.errors import DomainError, NotAllowed, NotThere
 from services.sheets import Filled
+from views import shown
 from views.base import allowed
 from views.shell import crumbs
 
@@ -43,7 +44,7 @@ class PapersView(BaseView):
         model, paper = _paper(code)
         user = allowed("print", paper.noun)
         record = access.get(user, model, pk)
-        return pdf_file(signing.pdf_of(record, paper), f"{getattr(record, paper.number) or paper.title}.pdf")
+        return pdf_file(signing.pdf_of(record, paper, masked=shown.hides_phones(user, record, paper)), f"{getattr(record, paper.number) or paper.title}.pdf")
 
     @expose("/<code>/<int:pk>/do/print", methods=["POST"])
     def hand_out(self, code: str, pk: int) -> Any:

@@ -35,7 +35,7 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
             lines: dict[str, Any] | None = None) -> Any:
     """The page; with `lines` as they were sent when something was wrong with them."""
     signed = signing.signatures(record, paper)
-    filled = Filled(paper, record, signed, model=type(record))
+    filled = Filled(paper, record, signed, model=type(record), masked=shown.hides_phones(user, record, paper))
     pages = _pages(paper, filled, editing)
     if editing:
         lines = lines if lines is not None else {name: kept_lines(kind, item, list(getattr(record, item.attribute)), more=SPARE_LINES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +13,9 @@ from extensions import db
 from models.audit_log import AuditLog
 from models.base import Base, EnumCode, FixedDecimal, field_info
 from models.enums import LabelledEnum, Look
+from models.paper import OnPaper
 from services import access, audit, clock, parameters, saving
+from services.phones import PHONES, masked
 from views.security import current_user
 
 # The record pages of what a reference points to.
@@ -68,21 +69,14 @@ def badge(value: Any) -> dict[str, str] | None:
     return {"label": str(value), "group": GROUPS[value.look]}
 
 
-# Telephones of people outside the house. Those of colleagues stand open: they are there to be called.
-PHONES = frozenset({"contact_phone", "phone"})
-
-
 def sees_phones(user: Any, model: type[Any]) -> bool:
     """Whether a user reads telephones of customers in full on these records: whoever may change them."""
     return model.__tablename__ in ("staff", "department") or (user is not None and access.can(user, "change", model.__noun__))
 
 
-def masked(phone: str) -> str:
-    """`138****5678`, `0571-5****100`: enough to recognise a number, not to call it."""
-    if re.fullmatch(r"1\d{10}", phone):
-        return f"{phone[:3]}****{phone[-4:]}"
-    head, dash, rest = phone.rpartition("-")
-    return f"{head}{dash}{rest[:1]}****{rest[-3:]}" if len(rest) > 4 else phone
+def hides_phones(user: Any, record: Any, paper: Any) -> bool:
+    """Whether telephones on a view of a file are masked: as on its page, for who may not change it."""
+    return not isinstance(record, OnPaper) and not access.can(user, "change", paper.noun)
 
 
 def duration(span: dt.timedelta) -> str:
