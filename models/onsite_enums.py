@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extensions import _lp
-from models.enums import LabelledEnum
+from models.enums import LabelledEnum, Look
 
 
 class CollectMode(LabelledEnum):
@@ -11,3 +11,49 @@ class CollectMode(LabelledEnum):
 
     AT_ONCE = "at_once", _lp("collect_mode", "Collected on the spot")
     INVOICED = "invoiced", _lp("collect_mode", "Collected against invoice")
+
+
+class AcceptanceKind(LabelledEnum):
+    """What was accepted (R-013, R-020)."""
+
+    INSTALLATION = "installation", _lp("acceptance_kind", "Installation and commissioning")
+    REPAIR = "repair", _lp("acceptance_kind", "Repair")
+    REINSTALLATION = "reinstallation", _lp("acceptance_kind", "Installation after repair")
+
+
+class UnpackState(LabelledEnum):
+    """How the goods came out of their box (R-013)."""
+
+    SOUND = "sound", _lp("unpack_state", "Sound"), Look.DONE
+    DAMAGED = "damaged", _lp("unpack_state", "Damaged outside"), Look.FAILED
+    MISSING = "missing", _lp("unpack_state", "Parts missing"), Look.WAITING
+
+
+class AccessoryState(LabelledEnum):
+    """Whether an accessory is there (R-013)."""
+
+    COMPLETE = "complete", _lp("accessory_state", "Complete")
+    MISSING = "missing", _lp("accessory_state", "Missing")
+
+
+class Measured(LabelledEnum):
+    """Whether a figure was met (R-013)."""
+
+    PASSED = "passed", _lp("test_result", "Passed")
+    FAILED = "failed", _lp("test_result", "Failed")
+
+
+class CanOperate(LabelledEnum):
+    """Whether the user works with it alone (R-013)."""
+
+    YES = "yes", _lp("can_operate", "Yes, alone")
+    MOSTLY = "mostly", _lp("can_operate", "Mostly")
+    NO = "no", _lp("can_operate", "Not yet")
+
+
+class AcceptanceResult(LabelledEnum):
+    """The conclusion of an acceptance (R-013)."""
+
+    PASSED = "passed", _lp("acceptance_result", "Accepted"), Look.DONE
+    CONDITIONAL = "conditional", _lp("acceptance_result", "Accepted with conditions"), Look.WAITING
+    FAILED = "failed", _lp("acceptance_result", "Not accepted"), Look.FAILED

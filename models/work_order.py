@@ -100,6 +100,10 @@ class WorkOrder(Audited, Versioned, Numbered, Base):
     records: Mapped[list[ServiceRecord]] = relationship("ServiceRecord", back_populates="order", order_by="ServiceRecord.id",
                                                         info={"label": _l("Service records")})
 
+    voucher_lines: Mapped[list[PartUsage]] = relationship(
+        "PartUsage", secondary="service_record", order_by="PartUsage.position", viewonly=True, info={"label": _lp("R-011", "Parts")},
+        primaryjoin="and_(WorkOrder.id == ServiceRecord.work_order_id, ServiceRecord.voided_at.is_(None))",
+        secondaryjoin="ServiceRecord.id == PartUsage.record_id")
     pauses: Mapped[list[WorkPause]] = relationship("WorkPause", order_by="WorkPause.id", info={"label": _l("Pauses")})
     holds: Mapped[list[ServiceHold]] = relationship(back_populates="order", order_by="ServiceHold.id",
                                                     info={"label": _l("Questions of a pause")})
@@ -153,11 +157,6 @@ class WorkOrder(Audited, Versioned, Numbered, Base):
     def finished(self) -> dt.datetime | None:
         """When the work ended: by the order, else by the record of the visit (R-011)."""
         return self.finished_at or (self.slip.finished_at if self.slip is not None else None)
-
-    @property
-    def voucher_lines(self) -> list[PartUsage]:
-        """The parts of the record of the visit (R-011)."""
-        return list(self.slip.part_lines) if self.slip is not None else []
 
     @property
     def address(self) -> str | None:

@@ -34,6 +34,7 @@ DEFAULTS = (
     ("fault_analysis", "故障分析表", "FA{yy}{mm}-{seq:04d}"),
     ("return_order", "销后退回", "RT{yy}{mm}-{seq:04d}"),
     ("inspection", "质量验收、复查", "QC{yy}{mm}-{seq:04d}"),
+    ("acceptance", "设备验收单、售后服务验收单", "AC{yy}{mm}-{seq:04d}"),
     ("parts_shipment", "配件发运", "SHP{yy}{mm}-{seq:04d}"),
     ("follow_up", "客户回访记录表", "FU{yy}{mm}-{seq:05d}"),
 )

@@ -44,7 +44,8 @@ class PapersView(BaseView):
         model, paper = _paper(code)
         user = allowed("print", paper.noun)
         record = access.get(user, model, pk)
-        return pdf_file(signing.pdf_of(record, paper, masked=shown.hides_phones(user, record, paper)), f"{getattr(record, paper.number) or paper.title}.pdf")
+        content = signing.pdf_of(record, paper, masked=shown.hides_phones(user, record, paper))
+        return pdf_file(content, f"{getattr(record, paper.number) or paper.title}.pdf")
 
     @expose("/<code>/<int:pk>/do/print", methods=["POST"])
     def hand_out(self, code: str, pk: int) -> Any:

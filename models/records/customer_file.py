@@ -19,10 +19,11 @@ PAPER = on(Customer, Paper(
     blocks=(
         pair("code", "name", 7.5), pair("short_name", "kind", 7.5),
         pair("customer_class", "is_key", 7.5, boxes=("customer_class", "is_key")),
-        pair("region", "is_military", 7.5, boxes=("is_military",)), wide("address", 7.5), pair("phone", "fax", 7.5),
-        pair("email", "sales", 7.5), pair("in_arrears", "service_control", 7.5, boxes=("in_arrears",)),
+        wide("is_military", 7.5, boxes=True), wide("address", 7.5), pair("phone", "fax", 7.5),
+        pair("email", "region", 7.5), pair("sales", "in_arrears", 7.5, boxes=("in_arrears",)),
         Row(7.5, (Cell(4, ("={!arrears_amount}",), label=True), Cell(20, ("{arrears_amount}　{#since}　{arrears_since}",)))),
-        pair("weekend_open", "sla_profile", 7.5, boxes=("weekend_open",)), wide("house_rules", 20), wide("remark", 16),
+        wide("service_control", 7.5, boxes=True), pair("weekend_open", "sla_profile", 7.5, boxes=("weekend_open",)),
+        wide("house_rules", 20), wide("remark", 16),
         heading("contacts"),
         Lines((LineList("contacts", (
             Column("name", 4, _lp("R-006 contact", "Name")), Column("post", 4, _lp("R-006 contact", "Post")),

@@ -17,10 +17,10 @@ PAPER = on(Equipment, Paper(
             "warranty_end": _lp("R-007", "Warranty from–to"), "site": _lp("R-007", "Customer / site")},
     words={"to": _lp("R-007", "to")},
     blocks=(
-        pair("equipment_no", "serial_no", 9), pair("product_model", "batch_no", 9), wide("type_and_size", 9),
+        pair("equipment_no", "serial_no", 9), pair("batch_no", "product_model", 9), wide("type_and_size", 9),
         Row(11, (Cell(4, ("={!customer}",), label=True), Cell(20, ("{customer}　{site}",)))),
         pair("project_no", "supplier", 9), pair("sold_on", "invoice_no", 9), pair("delivered_on", "installed_on", 9),
-        pair("accepted_on", "commissioned_on", 9), pair("warranty_months", "expiry_date", 9),
+        pair("accepted_on", "commissioned_on", 9), wide("warranty_months", 9),
         Row(9, (Cell(4, ("={!warranty_start}",), label=True), Cell(20, ("{warranty_start}　{#to}　{warranty_end}",)))),
-        pair("is_key", "software_version", 9, boxes=("is_key",)), wide("status", 9, boxes=True), wide("remark", 60),
+        pair("expiry_date", "is_key", 9, boxes=("is_key",)), wide("status", 9, boxes=True), wide("software_version", 9), wide("remark", 60),
     )))

@@ -20,6 +20,8 @@ PAPER = on(WorkOrder, Paper(
             "model_no": _lp("R-011", "Model"), "reported_at": _lp("R-011", "Call time"), "symptom": _lp("R-011", "Call content"),
             "service_category": _lp("R-011", "Category"), "lead_engineer": _lp("R-011", "Technician"),
             "finished": _lp("R-011", "Finished at"), "treatment": _lp("R-011", "Work done")},
+    choices={"service_category": (_lp("R-011", "Paid (A)"), _lp("R-011", "Contract (B)"), _lp("R-011", "Free (C)"),
+                                  _lp("R-011", "Administrative (D)"))},
     words={"part": _lp("R-011", "Part name")},
     blocks=(
         pair("customer", "contact_phone", 6.5), wide("address", 6.5), pair("model_no", "reported_at", 6.5), wide("symptom", 10),
@@ -30,7 +32,7 @@ PAPER = on(WorkOrder, Paper(
         Lines((LineList("voucher_lines", (
             Column("part", 12, _lp("R-011", "Part name"), shows="part_name"), Column("qty", 4, _lp("R-017", "Quantity"), align="right"),
             Column("unit_price", 4, _lp("R-017", "Unit price"), align="right"),
-            Column("amount", 4, _lp("R-017", "Amount"), fixed=True, align="right"))),), 3, 5.2),
+            Column("amount", 4, _lp("R-015", "Amount"), fixed=True, align="right"))),), 3, 5.2),
         Row(6.5, (Cell(4, ("={!charge_amount}",), label=True), Cell(4, ("{charge_amount}",)),
                   Cell(9, ("{!collect_mode}：{?collect_mode}",)), Cell(7, ("{!invoice_no}：{invoice_no}",)))),
         Row(12, (Cell(4, ("{!taken_back}", "{?taken_back}")), Cell(10, ("{#customer}：{@customer}", ">{@customer.date}")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from extensions import _lp
-from models.paper import A4_PORTRAIT, Paper, Section, Slot, on
+from models.paper import A4_PORTRAIT, Cell, Paper, Row, Section, Slot, on
 from models.records.shapes import pair, signed, wide
 from models.work_order import WorkOrder
 
@@ -19,10 +19,11 @@ PAPER = on(WorkOrder, Paper(
     labels={"address": _lp("R-010", "Address"), "contact_name": _lp("R-010", "Contact person"), "contact_phone": _lp("R-010", "Phone"),
             "product": _lp("R-010", "Product, model, serial"), "persons": _lp("R-010", "Persons assigned")},
     blocks=(
-        pair("department", "issued_at"), pair("request", "work_type"), pair("customer", "contact_name"),
-        pair("address", "contact_phone", 10),
-        wide("product", 9), wide("symptom", 42), pair("in_warranty", "due_at", boxes=("in_warranty",)),
-        wide("guarantee_items", 16, boxes=True, more=("{!maker_contact}：{maker_contact}",)), wide("solution", 72), wide("persons", 10),
+        pair("issued_at", "request"),
+        Row(18, (Cell(4, ("={!work_type}",), label=True), Cell(4, ("{work_type}",)), Cell(4, ("={!guarantee_items}",), label=True),
+                 Cell(12, ("{?guarantee_items}", "{!maker_contact}：{maker_contact}")))),
+        pair("department", "customer"), wide("address"), pair("contact_name", "contact_phone"), wide("product", 9), wide("symptom", 46),
+        pair("in_warranty", "due_at", boxes=("in_warranty",)), wide("solution", 80), wide("persons", 10),
         signed(("dept", "issuer", "manager"), 16),
     ),
     slots=(

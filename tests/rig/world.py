@@ -12,6 +12,7 @@ from models.equipment import Equipment, Part, PartPrice, ProductCategory, Produc
 from models.follow_up import FollowUp
 from models.organisation import Region, Staff
 from models.quality import QualityInspection
+from models.records.acceptance import AcceptanceRecord
 from models.records.fault_analysis import FaultAnalysis
 from models.records.site_survey import SiteSurvey
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
@@ -55,6 +56,7 @@ def fill(app: Any) -> None:
             ReturnLine(part_id=part.id, qty=1, line_type="replaced", customer_id=customer.id)])
         db.session.flush()
         db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
+        db.session.add(AcceptanceRecord(customer_id=customer.id, work_order_id=1))
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),
                             FollowUp(followup_no="F1", kind="verify", due_at=clock.now(), customer_id=customer.id, request_id=1)])

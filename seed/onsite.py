@@ -1,0 +1,98 @@
+"""Papers around the visits of the demonstration: notices, vouchers and acceptances of jobs that were done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from extensions import db
+from models.enums import OrderStatus, ServiceCategory
+from models.onsite_enums import AcceptanceResult, CanOperate, CollectMode, Measured, UnpackState
+from models.paper import PAPERS
+from models.work_order import WorkOrder
+from services import clock, paper_records, signing
+from services.unit_of_work import current
+
+WAVES = "[[[60,120],[90,60],[120,130],[150,60],[180,130],[215,70],[250,125],[290,70],[330,120],[380,80],[430,115],[480,90]]]"
+
+
+class Onsite:
+    """The people of the demonstration and the papers they fill."""
+
+    def __init__(self, company: Any) -> None:
+        self.company, self.users, self.now, self.password = company, company.users, company.now, company.password
+
+    def by(self, name: str) -> Any:
+        """The account who acts next; a unit of the seed is not one person's."""
+        unit = current()
+        if unit is not None:
+            unit.actor_id, unit.reason = self.users[name].id, None
+        return self.users[name]
+
+    def begin(self, code: str, origin: Any, name: str) -> Any:
+        """A paper of a kind, begun from something by somebody."""
+        model, paper = PAPERS[code]
+        return paper_records.begin(model, paper, origin, by=self.by(name), now=clock.now())
+
+    def fill(self, code: str, record: Any, name: str, values: dict[str, Any], lines: dict[str, Any] | None = None) -> None:
+        """Write into a paper."""
+        paper_records.fill(record, PAPERS[code][1], values, lines, by=self.by(name), now=clock.now())
+
+    def sign(self, code: str, record: Any, slot: str, name: str) -> None:
+        """Sign a cell: our people by password, the customer by drawing beside the one named."""
+        paper = PAPERS[code][1]
+        given = ({"drawn": WAVES, "name": getattr(record, "contact_name", None) or "客户代表"} if paper.slot(slot).side == "customer"
+                 else {"password": self.password})
+        signing.sign(record, paper, slot, by=self.by(name), now=clock.now(), **given)
+
+    def tell(self) -> None:
+        """All papers, at the days their jobs were done."""
+        done = db.session.scalars(select(WorkOrder).where(
+            WorkOrder.status.in_((OrderStatus.FINISHED, OrderStatus.SIGNED_OFF, OrderStatus.FORM_RETURNED)),
+            WorkOrder.finished_at < self.now - timedelta(days=2)).order_by(WorkOrder.finished_at.desc()).limit(12)).all()
+        for place, order in enumerate(reversed(done)):
+            with clock.frozen(order.finished_at + timedelta(hours=1)):
+                if place < 4:
+                    self._notice(order, place)
+                elif place < 8:
+                    self._voucher(order, place)
+                else:
+                    self._acceptance(order, place)
+                db.session.flush()
+
+    def engineer(self, order: WorkOrder) -> str:
+        """The account of the engineer of an order."""
+        return str(self.company.accounts[order.lead_engineer_id])
+
+    def _notice(self, order: WorkOrder, place: int) -> None:
+        self.sign("task_notice", order, "issuer", "service_clerk")
+        if place % 2:
+            self.fill("task_notice", order, "tech_lead", {"solution": "带备件上门更换，校准后带载运行两小时。"})
+            self.sign("task_notice", order, "dept", "tech_lead")
+            self.sign("task_notice", order, "manager", "service_manager")
+
+    def _voucher(self, order: WorkOrder, place: int) -> None:
+        self.sign("service_voucher", order, "dispatch", "dispatch_supervisor")
+        if place % 2:
+            if order.service_category == ServiceCategory.A:
+                self.fill("service_voucher", order, self.engineer(order), {"charge_amount": 360, "collect_mode": CollectMode.AT_ONCE})
+            self.sign("service_voucher", order, "customer", self.engineer(order))
+
+    def _acceptance(self, order: WorkOrder, place: int) -> None:
+        person = self.engineer(order)
+        record = self.begin("acceptance", order, person)
+        self.fill("acceptance", record, person, {
+            "unpack_state": UnpackState.SOUND, "started_at": order.arrived_at, "finished_at": order.finished_at,
+            "commission_result": "安装到位，通电自检通过，空白与标样各测三次，结果稳定。", "training_content": "开关机、日常保养、常见报警处理",
+            "trainees": "化验室操作人员 3 人", "can_operate": CanOperate.YES if place % 2 else CanOperate.MOSTLY,
+            "conclusion": AcceptanceResult.PASSED, "leave_consent": "当面，客户方负责人，离场前"}, {
+            "accessories": [{"name": "电源线", "qty": 1}, {"name": "说明书", "qty": 1}],
+            "test_lines": [{"item": "示值误差", "demand": "≤ 0.5%", "measured": "0.2%", "result": Measured.PASSED},
+                           {"item": "重复性", "demand": "≤ 0.3%", "measured": "0.1%", "result": Measured.PASSED}]})
+        if place == 11:
+            signing.carry_on_paper(record, PAPERS["acceptance"][1], by=self.by(person), now=clock.now())
+        elif place % 2:
+            self.sign("acceptance", record, "engineer", person)
+            self.sign("acceptance", record, "customer", person)
