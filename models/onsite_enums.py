@@ -57,3 +57,25 @@ class AcceptanceResult(LabelledEnum):
     PASSED = "passed", _lp("acceptance_result", "Accepted"), Look.DONE
     CONDITIONAL = "conditional", _lp("acceptance_result", "Accepted with conditions"), Look.WAITING
     FAILED = "failed", _lp("acceptance_result", "Not accepted"), Look.FAILED
+
+
+class ContactChannel(LabelledEnum):
+    """How somebody turned to us (R-003)."""
+
+    CALL = "call", _lp("contact_channel", "Call")
+    LETTER = "letter", _lp("contact_channel", "Letter")
+    VISIT = "visit", _lp("contact_channel", "Visit")
+    EMAIL = "email", _lp("contact_channel", "E-mail")
+    FAX = "fax", _lp("contact_channel", "Fax")
+    WEB = "web", _lp("contact_channel", "Web")
+
+
+class ContactKind(LabelledEnum):
+    """What it was about (R-003)."""
+
+    INQUIRY = "inquiry", _lp("contact_kind", "Inquiry")
+    REPAIR = "repair", _lp("contact_kind", "Repair")
+    COMPLAINT = "complaint", _lp("contact_kind", "Complaint")
+    SUGGESTION = "suggestion", _lp("contact_kind", "Suggestion")
+    TECHNICAL = "technical", _lp("contact_kind", "Technical question")
+    OTHER = "other", _lp("contact_kind", "Other")

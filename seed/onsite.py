@@ -1,4 +1,4 @@
-"""Papers around the visits of the demonstration: notices, vouchers and acceptances of jobs that were done."""
+"""Papers around the visits of the demonstration: contacts, notices, vouchers and acceptances."""
 
 from __future__ import annotations
 
@@ -8,14 +8,25 @@ from typing import Any
 from sqlalchemy import select
 
 from extensions import db
+from models.contact_log import ContactLog
+from models.customer import Customer
 from models.enums import OrderStatus, ServiceCategory
-from models.onsite_enums import AcceptanceResult, CanOperate, CollectMode, Measured, UnpackState
+from models.onsite_enums import AcceptanceResult, CanOperate, CollectMode, ContactChannel, ContactKind, Measured, UnpackState
 from models.paper import PAPERS
 from models.work_order import WorkOrder
-from services import clock, paper_records, signing
+from services import calendars, clock, paper_records, saving, signing
 from services.unit_of_work import current
 
 WAVES = "[[[60,120],[90,60],[120,130],[150,60],[180,130],[215,70],[250,125],[290,70],[330,120],[380,80],[430,115],[480,90]]]"
+
+CONTACTS = (
+    (ContactChannel.CALL, ContactKind.INQUIRY, "询问光源灯价格和到货时间", "已报价，三天内到货"),
+    (ContactChannel.CALL, ContactKind.REPAIR, "配电柜冒烟，已断电", "已请值班工程师立即联系"),
+    (ContactChannel.EMAIL, ContactKind.TECHNICAL, "请教标样曲线如何导出", "已发操作说明"),
+    (ContactChannel.VISIT, ContactKind.OTHER, "来公司参观样机", None),
+    (ContactChannel.LETTER, ContactKind.SUGGESTION, "建议在说明书中增加日常保养图", "已转技术主管"),
+    (ContactChannel.CALL, ContactKind.COMPLAINT, "上门时间两次改期", "已致歉并登记"),
+)
 
 
 class Onsite:
@@ -49,6 +60,7 @@ class Onsite:
 
     def tell(self) -> None:
         """All papers, at the days their jobs were done."""
+        self._contacts()
         done = db.session.scalars(select(WorkOrder).where(
             WorkOrder.status.in_((OrderStatus.FINISHED, OrderStatus.SIGNED_OFF, OrderStatus.FORM_RETURNED)),
             WorkOrder.finished_at < self.now - timedelta(days=2)).order_by(WorkOrder.finished_at.desc()).limit(12)).all()
@@ -61,6 +73,18 @@ class Onsite:
                 else:
                     self._acceptance(order, place)
                 db.session.flush()
+
+    def _contacts(self) -> None:
+        """Calls and letters of the last days, one of them an emergency."""
+        pick = db.session.scalars(select(Customer).order_by(Customer.id).limit(len(CONTACTS))).all()
+        for place, (channel, kind, content, answer) in enumerate(CONTACTS):
+            customer, moment = pick[place], self.now - timedelta(hours=2 + 9 * place)
+            with clock.frozen(moment + timedelta(minutes=2)):
+                saving.create(ContactLog, {
+                    "contacted_at": moment, "channel": channel, "customer": customer if place != 3 else None, "kind": kind,
+                    "caller_name": customer.contacts[0].name, "phone": customer.contacts[0].phone, "content": content, "answer": answer,
+                    "told_wait_minutes": 30 if calendars.is_off_hours(moment) else None, "is_urgent": place == 1,
+                    "taken_by": self.company.staff["service_clerk"]}, by=self.by("service_clerk"), now=clock.now())
 
     def engineer(self, order: WorkOrder) -> str:
         """The account of the engineer of an order."""
@@ -85,7 +109,8 @@ class Onsite:
         record = self.begin("acceptance", order, person)
         self.fill("acceptance", record, person, {
             "unpack_state": UnpackState.SOUND, "started_at": order.arrived_at, "finished_at": order.finished_at,
-            "commission_result": "安装到位，通电自检通过，空白与标样各测三次，结果稳定。", "training_content": "开关机、日常保养、常见报警处理",
+            "commission_result": "安装到位，通电自检通过，空白与标样各测三次，结果稳定。",
+            "training_content": "开关机、日常保养、常见报警处理",
             "trainees": "化验室操作人员 3 人", "can_operate": CanOperate.YES if place % 2 else CanOperate.MOSTLY,
             "conclusion": AcceptanceResult.PASSED, "leave_consent": "当面，客户方负责人，离场前"}, {
             "accessories": [{"name": "电源线", "qty": 1}, {"name": "说明书", "qty": 1}],

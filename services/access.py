@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from extensions import db
 from models.base import foreign_key_of
+from models.contact_log import ContactLog
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment
 from models.follow_up import FollowUp
@@ -83,6 +84,12 @@ def holders(act: str, noun: str) -> list[Staff]:
              .join(Permission, Permission.id == PermissionView.permission_id)
              .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
              .where(Permission.name == ACTS[act], ViewMenu.name == noun))
+    return list(db.session.scalars(select(Staff).where(Staff.active, Staff.user_id.in_(users)).order_by(Staff.id)))
+
+
+def in_roles(names: set[str]) -> list[Staff]:
+    """The colleagues in service whose account has one of these roles: those a parameter names to be told."""
+    users = select(assoc_user_role.c.user_id).join(Role, Role.id == assoc_user_role.c.role_id).where(Role.name.in_(names))
     return list(db.session.scalars(select(Staff).where(Staff.active, Staff.user_id.in_(users)).order_by(Staff.id)))
 
 
@@ -272,6 +279,13 @@ def _follow_ups(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
     return [FollowUp.customer_id.in_(select(Customer.id).where(and_(clause))) for clause in _customers(scope, staff)]
 
 
+def _contacts_taken(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    """Contacts with his customers, and those he took or was given; of unknown callers for who sees a region or more."""
+    own = [ContactLog.taken_by_id == staff.id, ContactLog.forwarded_to_id == staff.id]
+    wide = [ContactLog.customer_id.is_(None)] if scope in ("can_see_region", "can_see_branch", "can_see_department") else []
+    return [*own, *wide, *(ContactLog.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff))]
+
+
 def _by_links(model: type[Any]) -> Any:
     """A paper record without a line of its own is seen with the order, request or customer it belongs to."""
     if not issubclass(model, PaperRecord):
@@ -290,4 +304,4 @@ def _by_links(model: type[Any]) -> Any:
 
 _ROWS = {Customer: _customers, CustomerSite: _sites, CustomerContact: _contacts,
          Equipment: _equipment, ServiceRequest: _requests, WorkOrder: _orders,
-         ServiceRecord: _records, FollowUp: _follow_ups}
+         ServiceRecord: _records, FollowUp: _follow_ups, ContactLog: _contacts_taken}

@@ -38,6 +38,8 @@ TABLE: dict[str, tuple[object, str]] = {
                   "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R"),
     "service_request": (_lp("noun", "Service requests"),
                         "RPV CRUPV CRUP CRUP CRU RU CR R R - R R CRU R R"),
+    "contact_log": (_lp("noun", "Contact log"),
+                    "RPV CRUPV CRUP CRUP CRU RU CR R R - R R CRU R R"),
     "service_info_sheet": (_lp("noun", "Service information sheets"),
                            "RPV CRUAPV CRUP CRUP RU RUAP R RUAP - - R - RUP R RA"),
     "work_order": (_lp("noun", "Work orders"),

@@ -118,12 +118,13 @@ def papers_of(record: Any, user: Any) -> list[dict[str, Any]]:
 
 
 def other_papers(origin: Any, user: Any) -> list[dict[str, Any]]:
-    """The papers a user may begin from an order or a request; an order has one service record at a time."""
+    """The papers a user may begin from an order, request, unit or customer; an order has one service record at a time."""
     found = []
     for code, (model, paper) in sorted(PAPERS.items(), key=lambda item: item[1][1].record):
         if not issubclass(model, OnPaper) or origin.__tablename__ not in paper_records.origins(model):
             continue
-        if model is ServiceRecord and any(record.status == PaperState.DRAFT for record in origin.records):
+        if model is ServiceRecord and (not isinstance(origin, WorkOrder)
+                                       or any(record.status == PaperState.DRAFT for record in origin.records)):
             continue
         if access.can(user, "create", paper.noun):
             found.append({"label": str(paper.title), "href": f"/records/{code}/add?from={origin.__tablename__}:{origin.id}"})

@@ -22,7 +22,8 @@ from views.security import current_user
 PAGES = {"customer": "/customers", "equipment": "/equipment", "product_model": "/product-models", "part": "/parts", "staff": "/staff",
          "department": "/departments", "region": "/regions", "supplier": "/suppliers", "customer_site": "/customer-sites",
          "customer_contact": "/customer-contacts", "service_request": "/service-requests", "work_order": "/work-orders",
-         "follow_up": "/follow-ups", "warehouse": "/warehouses", "stock_zone": "/stock-zones", "stock_doc": "/stock-docs",
+         "follow_up": "/follow-ups", "contact_log": "/contact-logs",
+         "warehouse": "/warehouses", "stock_zone": "/stock-zones", "stock_doc": "/stock-docs",
          "return_order": "/returns", "sales_shipment": "/sales-shipments",
          "return_line": "/defective-parts"}
 GROUPS = {Look.TODO: "new", Look.DOING: "running", Look.WAITING: "waiting", Look.DONE: "done", Look.SEALED: "sealed",

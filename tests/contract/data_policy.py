@@ -12,6 +12,7 @@ FAMILIES = {
     "/product-models": "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R",
     "/product-categories": "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R",
     "/service-requests": "RPV CRUPV CRUP CRUP CRU RU CR R R - R R CRU R R",
+    "/contact-logs": "RPV CRUPV CRUP CRUP CRU RU CR R R - R R CRU R R",
     "/work-orders": "RPV CRUAPV CRUAPV CRUP RUP CRUP R R - - R - CRUP R R",
     "/follow-ups": "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R",
     "/parts": "RP RUP R R R R R R CRUP RP RP - R R R",
@@ -90,7 +91,8 @@ RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/
 SIGNED_IN |= {"/records/"}
 
 # Registers by the records they are made of.
-REGISTERS = {"call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns"}
+REGISTERS = {"contact_register": "/contact-logs",
+             "call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns"}
 REGISTER_NEEDS = {"/registers/<code>/": "R", "/registers/<code>/pdf": "P", "/registers/<code>/export/csv": "P"}
 
 # The dispatch board: for who may issue work orders.

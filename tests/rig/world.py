@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from extensions import db
+from models.contact_log import ContactLog
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment, Part, PartPrice, ProductCategory, ProductModel, Supplier
 from models.follow_up import FollowUp
@@ -56,6 +57,7 @@ def fill(app: Any) -> None:
             ReturnLine(part_id=part.id, qty=1, line_type="replaced", customer_id=customer.id)])
         db.session.flush()
         db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
+        db.session.add(ContactLog(log_no="L1", customer_id=customer.id, contacted_at=clock.now(), content="询价"))
         db.session.add(AcceptanceRecord(customer_id=customer.id, work_order_id=1))
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),
