@@ -79,3 +79,45 @@ class ContactKind(LabelledEnum):
     SUGGESTION = "suggestion", _lp("contact_kind", "Suggestion")
     TECHNICAL = "technical", _lp("contact_kind", "Technical question")
     OTHER = "other", _lp("contact_kind", "Other")
+
+
+class PlanSeverity(LabelledEnum):
+    """How grave the problem of a plan is (R-021)."""
+
+    MINOR = "minor", _lp("plan_severity", "Minor")
+    MAJOR = "major", _lp("plan_severity", "Major"), Look.FAILED
+
+
+class Transport(LabelledEnum):
+    """How one travels (R-024)."""
+
+    COMPANY_CAR = "company_car", _lp("transport", "Company car")
+    TRAIN = "train", _lp("transport", "Train")
+    PLANE = "plane", _lp("transport", "Plane")
+    COACH = "coach", _lp("transport", "Coach")
+    CUSTOMER = "customer", _lp("transport", "Provided by the customer")
+
+
+class LoanState(LabelledEnum):
+    """What became of borrowed material (R-030)."""
+
+    NONE = "none", _lp("loan_state", "Nothing borrowed")
+    RETURNED = "returned", _lp("loan_state", "Returned"), Look.DONE
+    USED = "used", _lp("loan_state", "Partly used, booked out")
+    OPEN = "open", _lp("loan_state", "Not returned"), Look.WAITING
+
+
+class TripRating(LabelledEnum):
+    """The service manager's evaluation of a trip (R-030, B-097)."""
+
+    EXCELLENT = "excellent", _lp("trip_rating", "Excellent"), Look.DONE
+    GOOD = "good", _lp("trip_rating", "Good"), Look.DONE
+    FAIR = "fair", _lp("trip_rating", "Acceptable")
+    POOR = "poor", _lp("trip_rating", "Not acceptable"), Look.FAILED
+
+
+class TripItemKind(LabelledEnum):
+    """Whether a matter of a trip is settled (R-030)."""
+
+    DONE = "done", _lp("trip_item", "Done"), Look.DONE
+    OPEN = "open", _lp("trip_item", "Open"), Look.WAITING

@@ -50,6 +50,8 @@ TABLE: dict[str, tuple[object, str]] = {
                     "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R"),
     "acceptance": (_lp("noun", "Acceptances"),
                    "RPV RAPV RAPV RUP CRUP RP R RP - - R - CRUP R R"),
+    "service_plan": (_lp("noun", "Service plans"),
+                     "RPV RUAP RU RP CRUP CRUAP - RAP - - R - CRUAP R RA"),
     "part": (_lp("noun", "Parts"),
              "RP RUP R R R R R R CRUP RP RP - R R R"),
     "part_price": (_lp("noun", "Part prices"),

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from services import acceptances, clock_hooks, contact_logs, inspections, master_data, order_papers, part_use, parts_shipments
+from services import (
+    acceptances,
+    clock_hooks,
+    contact_logs,
+    inspections,
+    master_data,
+    order_papers,
+    part_use,
+    parts_shipments,
+    service_plans,
+)
 
-DECLARED = (acceptances, clock_hooks, contact_logs, inspections, master_data, order_papers, part_use, parts_shipments)
+DECLARED = (acceptances, clock_hooks, contact_logs, inspections, master_data, order_papers, part_use, parts_shipments, service_plans)

@@ -15,6 +15,7 @@ from models.organisation import Region, Staff
 from models.quality import QualityInspection
 from models.records.acceptance import AcceptanceRecord
 from models.records.fault_analysis import FaultAnalysis
+from models.records.service_plan import ServicePlan
 from models.records.site_survey import SiteSurvey
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.service_record import ServiceRecord
@@ -59,6 +60,7 @@ def fill(app: Any) -> None:
         db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
         db.session.add(ContactLog(log_no="L1", customer_id=customer.id, contacted_at=clock.now(), content="询价"))
         db.session.add(AcceptanceRecord(customer_id=customer.id, work_order_id=1))
+        db.session.add(ServicePlan(request_id=1, customer_id=customer.id))
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),
                             FollowUp(followup_no="F1", kind="verify", due_at=clock.now(), customer_id=customer.id, request_id=1)])
