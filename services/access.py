@@ -287,16 +287,19 @@ def _contacts_taken(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
 
 
 def _by_links(model: type[Any]) -> Any:
-    """A paper record without a line of its own is seen with the order, request or customer it belongs to."""
+    """A paper record without a line of its own is seen with the order, trip, request or customer it belongs to, and by who is on it."""
     if not issubclass(model, PaperRecord):
         return None
-    for relation, target in (("order", WorkOrder), ("request", ServiceRequest), ("equipment", Equipment), ("customer", Customer)):
-        if relation in inspect(model).relationships:
-            key = foreign_key_of(model, relation)
-            rows: Any = _ROWS[target]
+    relations = inspect(model).relationships
+    for relation in ("order", "trip", "request", "equipment", "customer"):
+        if relation in relations:
+            key, target = foreign_key_of(model, relation), relations[relation].mapper.class_
+            rows: Any = _ROWS.get(target) or _by_links(target)
 
             def build(scope: str, staff: Staff, key: Any = key, target: Any = target, rows: Any = rows) -> list[ColumnElement[bool]]:
                 found = [key.in_(select(target.id).where(clause)) for clause in rows(scope, staff)]
+                if scope == "can_see_assigned" and "members" in relations:  # those who travel
+                    found.append(model.members.any(Staff.id == staff.id))
                 return [*found, and_(key.is_(None), model.created_by_id == staff.user_id)] if scope != "can_see_by_document" else found
             return build
     return None

@@ -9,12 +9,13 @@ from sqlalchemy import inspect
 from models.customer import Customer
 from models.enums import WarrantyStatus
 from models.equipment import Equipment
+from models.records.trip import Trip
 from models.returns import ReturnLine
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 
 ORIGINS: dict[str, type[Any]] = {"work_order": WorkOrder, "service_request": ServiceRequest, "equipment": Equipment, "customer": Customer,
-                                "return_line": ReturnLine}
+                                "return_line": ReturnLine, "trip": Trip}
 
 
 def known(origin: Any) -> dict[str, Any]:

@@ -37,6 +37,7 @@ DEFAULTS = (
     ("acceptance", "设备验收单、售后服务验收单", "AC{yy}{mm}-{seq:04d}"),
     ("contact_log", "来电来访记录", "CL{yy}{mm}-{seq:05d}"),
     ("service_plan", "售后服务方案", "SP{yy}{mm}-{seq:03d}"),
+    ("trip", "出差（申请、计划、总结）", "TR{yy}{mm}-{seq:03d}"),
     ("parts_shipment", "配件发运", "SHP{yy}{mm}-{seq:04d}"),
     ("follow_up", "客户回访记录表", "FU{yy}{mm}-{seq:05d}"),
 )

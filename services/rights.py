@@ -52,6 +52,8 @@ TABLE: dict[str, tuple[object, str]] = {
                    "RPV RAPV RAPV RUP CRUP RP R RP - - R - CRUP R R"),
     "service_plan": (_lp("noun", "Service plans"),
                      "RPV RUAP RU RP CRUP CRUAP - RAP - - R - CRUAP R RA"),
+    "trip": (_lp("noun", "Trips"),
+             "RPV CRUAPV CRUAP CRUP CRUP CRUAP R - RA - RA RA CRUP R R"),
     "part": (_lp("noun", "Parts"),
              "RP RUP R R R R R R CRUP RP RP - R R R"),
     "part_price": (_lp("noun", "Part prices"),

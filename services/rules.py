@@ -12,6 +12,7 @@ from services import (
     part_use,
     parts_shipments,
     service_plans,
+    trips,
 )
 
-DECLARED = (acceptances, clock_hooks, contact_logs, inspections, master_data, order_papers, part_use, parts_shipments, service_plans)
+DECLARED = (acceptances, clock_hooks, contact_logs, inspections, master_data, order_papers, part_use, parts_shipments, service_plans, trips)

@@ -35,6 +35,7 @@ MENU = (
         Item(_l("Service requests"), "/service-requests/list/", "service_request", counter="requests"),
         Item(_l("Contact log"), "/contact-logs/list/", "contact_log"),
         Item(_l("Work orders"), "/work-orders/list/", "work_order", counter="orders"),
+        Item(_l("Trips"), "/records/trip_application/", "trip"),
         Item(_l("Dispatch board"), "/dispatch/", "work_order", "create"),
         Item(_l("Clocks"), "/clocks/", "work_order"),
     )),

@@ -194,7 +194,7 @@ class RecordsView(BaseView):
         if request.method == "GET" or missing:
             crumbs((paper.title, f"/records/{paper.code}/"), (_("New"), None))
             names = [(name, {"work_order": _("Work order"), "service_request": _("Service request"), "equipment": _("Equipment"),
-                             "customer": _("Customer"), "return_line": _("Return line")}[name]) for name in choices]
+                             "customer": _("Customer"), "return_line": _("Return line"), "trip": _("Trip")}[name]) for name in choices]
             return render_template("paper/begin.html", paper=paper, origin=origin, given=given, choices=names,
                                    missing=missing), 422 if missing else 200
         record = paper_records.begin(model, paper, origin, by=user, now=clock.now())

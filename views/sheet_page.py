@@ -10,12 +10,13 @@ from flask_babel import gettext as _
 from forms.model_forms import HIDDEN
 from forms.records import kept_lines
 from models.paper import OnPaper, Paper
-from services import access, attachments, parameters, printing, signing, strokes
+from services import access, attachments, known, parameters, printing, signing, strokes
 from services.sheets import Filled, Page
-from views import shown
+from views import file_parts, shown
 from views.shell import crumbs
 
-PARENTS = (("order", "/work-orders/show/"), ("request", "/service-requests/show/"), ("equipment", "/equipment/show/"),
+PARENTS = (("order", "/work-orders/show/"), ("trip", "/records/trip_application/"),
+           ("request", "/service-requests/show/"), ("equipment", "/equipment/show/"),
            ("customer", "/customers/show/"))
 SPARE_LINES = 2
 
@@ -123,4 +124,12 @@ def _acts(record: Any, paper: Paper, state: Any, user: Any, base: str) -> dict[s
     return {"print": access.can(user, "print", paper.noun), "prints": signing.times_printed(record, paper),
             "void": f"{base}/do/void" if on_paper and state != "void" and access.can(user, "void", paper.noun) else None,
             "reissue": f"{base}/do/reissue" if on_paper and state == "void" and access.can(user, "create", paper.noun) else None,
-            "history": shown.history(record, limit=6)}
+            "others": _others(record, paper, user), "history": shown.history(record, limit=6)}
+
+
+def _others(record: Any, paper: Paper, user: Any) -> list[dict[str, Any]]:
+    """The other papers of the same record, and those that may be begun from it."""
+    if not isinstance(record, OnPaper) or hasattr(record, "layout"):
+        return []
+    same = [one for one in file_parts.views_of(record, user) if not one["href"].startswith(f"/records/{paper.code}/")]
+    return same + (file_parts.other_papers(record, user) if record.__tablename__ in known.ORIGINS else [])

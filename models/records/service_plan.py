@@ -118,7 +118,8 @@ class PlanReview(Audited, Base):
 REVIEW = (("approve", "service_plan"),)
 PAPER = on(ServicePlan, Paper(
     record="R-021", code="service_plan", title=_lp("R-021", "Service plan"), sheet=A4_PORTRAIT, series="service_plan",
-    area=_lp("R-010", "Dispatch"), purpose=_lp("R-021", "Before a complex or quality problem is handled on site; reviewed, then carried out"),
+    area=_lp("R-010", "Dispatch"),
+    purpose=_lp("R-021", "Before a complex or quality problem is handled on site; reviewed, then carried out"),
     listed=("number", "status", "request", "customer", "equipment", "quality_severity", "planned_arrive_at"),
     filtered=("status", "customer", "quality_severity"),
     labels={"sheet_no": _lp("R-021", "Sheet no."), "product": _lp("R-021", "Product")},
@@ -138,7 +139,8 @@ PAPER = on(ServicePlan, Paper(
         Row(8, (Cell(5, ("={!planned_arrive_at}",), label=True), Cell(19, ("{planned_arrive_at}　{#to}　{planned_finish_at}",)))),
         pair("est_cost", "charging", 7, boxes=("charging",)), wide("risk", 12), said("draft", ("{@draft}　{@draft.date}",), 8),
         heading("reviews", 6),
-        Lines((LineList("review_lines", (Column("department", 5, _lp("R-021", "Department")), Column("opinion", 14, _lp("R-021", "Opinion")),
+        Lines((LineList("review_lines", (Column("department", 5, _lp("R-021", "Department")),
+                                         Column("opinion", 14, _lp("R-021", "Opinion")),
                                          Column("result", 5, _lp("R-021", "Result")))),), 3, 7),
         Row(8, (Cell(12, ("{#tech}：{@tech}　{@tech.date}",)), Cell(12, ("{#quality}：{@quality}　{@quality.date}",)))),
         Row(11, (Cell(12, ("{!consent_needed}：{?consent_needed}", ">{@customer}　{@customer.date}")),

@@ -20,9 +20,9 @@ def pair(left: str, right: str, height: float = 8, *, boxes: Sequence[str] = ())
         Cell(LABEL, (f"={{!{name}}}",), label=True), Cell(GRID // 2 - LABEL, (value(name, boxes=name in boxes),)))))
 
 
-def wide(name: str, height: float = 8, *, boxes: bool = False, more: Sequence[str] = ()) -> Row:
-    """A field over the whole row, with further paragraphs below it."""
-    return Row(height, (Cell(LABEL, (f"={{!{name}}}",), label=True), Cell(GRID - LABEL, (value(name, boxes=boxes), *more))))
+def wide(name: str, height: float = 8, *, boxes: bool = False, more: Sequence[str] = (), label: int = LABEL) -> Row:
+    """A field over the whole row, with further paragraphs below it; a long label takes a wider cell."""
+    return Row(height, (Cell(label, (f"={{!{name}}}",), label=True), Cell(GRID - label, (value(name, boxes=boxes), *more))))
 
 
 def said(word: str, texts: Sequence[str], height: float = 8) -> Row:

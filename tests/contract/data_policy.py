@@ -64,13 +64,15 @@ PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record",
           "defective_part": "defective_part", "return_order": "return_order", "return_inspection": "return_inspection",
           "recheck": "return_inspection", "parts_shipment": "parts_shipment", "fault_analysis": "fault_analysis",
           "task_notice": "work_order", "service_voucher": "work_order", "request_form": "service_request", "customer_file": "customer",
-          "equipment_file": "equipment", "acceptance": "acceptance", "service_plan": "service_plan"}
+          "equipment_file": "equipment", "acceptance": "acceptance", "service_plan": "service_plan",
+          "trip_application": "trip", "trip_plan": "trip", "trip_summary": "trip"}
 # Papers that show a file: they are not begun by themselves.
 VIEWS = ("service_info_sheet", "work_order", "service_request", "customer", "equipment")
 RECORDS = {noun: FAMILIES[base] for noun, base in (("work_order", "/work-orders"), ("service_request", "/service-requests"),
                                                    ("customer", "/customers"), ("equipment", "/equipment"))} | {
            "acceptance": "RPV RAPV RAPV RUP CRUP RP R RP - - R - CRUP R R",
            "service_plan": "RPV RUAP RU RP CRUP CRUAP - RAP - - R - CRUAP R RA",
+           "trip": "RPV CRUAPV CRUAP CRUP CRUP CRUAP R - RA - RA RA CRUP R R",
            "service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "site_survey": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "stock_doc": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
@@ -115,7 +117,8 @@ API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/s
                   for code in ("stock_in", "stock_out", "stock_issue", "stock_move", "issue_slip", "nonconformity_report",
                                "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment",
                                "fault_analysis", "field_service_record", "field_install_record", "task_notice", "service_voucher",
-                               "request_form", "customer_file", "equipment_file", "acceptance", "service_plan")}
+                               "request_form", "customer_file", "equipment_file", "acceptance", "service_plan",
+                               "trip_application", "trip_plan", "trip_summary")}
 
 # Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
 ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}

@@ -17,6 +17,8 @@ from models.records.acceptance import AcceptanceRecord
 from models.records.fault_analysis import FaultAnalysis
 from models.records.service_plan import ServicePlan
 from models.records.site_survey import SiteSurvey
+from models.records.trip import Trip
+from models.records.trip_summary import TripSummary
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
@@ -60,6 +62,9 @@ def fill(app: Any) -> None:
         db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
         db.session.add(ContactLog(log_no="L1", customer_id=customer.id, contacted_at=clock.now(), content="询价"))
         db.session.add(AcceptanceRecord(customer_id=customer.id, work_order_id=1))
+        trip = Trip(request_id=1, customer_id=customer.id)
+        db.session.add(trip)
+        db.session.add(TripSummary(trip=trip))
         db.session.add(ServicePlan(request_id=1, customer_id=customer.id))
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),
