@@ -6,6 +6,7 @@ from models import (  # noqa: F401
     audit_log,
     chain,
     contact_log,
+    custody,
     customer,
     equipment,
     follow_up,

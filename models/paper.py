@@ -119,6 +119,10 @@ class Slot:
     owns: tuple[str, ...] = ()
     approves: bool = False
 
+    def name_of(self) -> str:
+        """What the cell is called beside the paper: its label without the place for the day (“签名/年月日”)."""
+        return str(self.label).split("/", maxsplit=1)[0]
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -140,7 +144,12 @@ A6_LANDSCAPE = Sheet("A6", 148, 105, 6, True, 9.0)
 
 @dataclass(frozen=True)
 class Paper:
-    """One layout of a record: rows and cells as they stand on the paper."""
+    """One layout of a record: rows and cells as they stand on the paper.
+
+    `choices` are the words of a list on this paper, `only` the members of a list that can be chosen on it.
+    A paper that `goes_out` is carried to the customer and waited for at the end of the month (B-048), but for the copies that
+    `stays` counts, which remain with him.
+    """
 
     record: str
     code: str
@@ -151,6 +160,8 @@ class Paper:
     sections: tuple[Section, ...] = ()
     copies: tuple[Any, ...] = ()
     tints: tuple[str, ...] = ()
+    goes_out: bool = False
+    stays: tuple[int, ...] = ()
     series: str = ""
     number: str = "number"
     noun: str = ""
@@ -160,6 +171,7 @@ class Paper:
     foot: Any = ""
     labels: dict[str, Any] = field(default_factory=dict)
     choices: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    only: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     words: dict[str, Any] = field(default_factory=dict)
     area: Any = ""
     purpose: Any = ""

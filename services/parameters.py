@@ -46,6 +46,7 @@ WORDS: dict[str, object] = {
     "customer": _lp("parameter", "Customer"), "site": _lp("parameter", "Address"), "contact_phone": _lp("parameter", "Phone"),
     "product_model": _lp("parameter", "Product model"), "symptom": _lp("parameter", "Fault description"),
     "in_warranty": _lp("parameter", "Within warranty?"),
+    "last_day": _lp("parameter", "Last day of the month"), "last_workday": _lp("parameter", "Last working day of the month"),
     "repair_record": _lp("R-014", "Repair record form"), "field_service_record": _lp("R-015", "Field service record form"),
     "field_install_record": _lp("R-016", "Field installation / after-sales / repair service record"),
     "repair_slip_3": _lp("R-017", "Repair slip, three copies"),

@@ -76,6 +76,8 @@ TABLE: dict[str, tuple[object, str]] = {
                        "RP RUP R CRUP R R CRU R CRUP - RP - R R R"),
     "parts_shipment": (_lp("noun", "Parts dispatch"),
                        "RP RP RUP CRUP CRU R R - CRUP R R - CRU - -"),
+    "paper_copy": (_lp("noun", "Slips and their return"),
+                   "RP CRUAP CRUAP CRUP R R - R - - - CRUP R R R"),
     "follow_up": (_lp("noun", "Follow-up calls"),
                   "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R"),
     "staff": (_lp("noun", "Staff"),

@@ -17,7 +17,7 @@ from models.number import FrozenPaper, PrintLog, Signature
 from models.paper import PAPERS, OnPaper, Paper, Slot
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, audit, numbering, passwords, printing, record_rules, storage, strokes
+from services import access, audit, custody, imposition, numbering, passwords, printing, record_rules, storage, strokes
 from services.errors import DomainError, NotAllowed, NotThere
 from services.rights import NO_RIGHT
 
@@ -133,7 +133,7 @@ def _waiting(model: Any, mine: list[tuple[Paper, Slot]], user: Any, limit: int) 
     for key, slot_name in db.session.execute(select(Signature.owner_id, Signature.slot).where(
             Signature.owner_type == model.__tablename__, Signature.owner_id.in_(list(marks)), holds())):
         marks[key].add(slot_name)
-    return [(row, paper, slot.label) for row in rows for paper, slot in mine
+    return [(row, paper, slot.name_of()) for row in rows for paper, slot in mine
             if getattr(row, "layout", paper.code) == paper.code and slot.name not in marks[row.id] and set(slot.after) <= marks[row.id]
             and (slot.only_with is None or getattr(row, slot.only_with))][:limit]
 
@@ -227,6 +227,7 @@ def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> N
             content_sha256=digest, record_version=record.lock_version))
     record.carried_on_paper = True
     _ends(record, paper, now=now)
+    custody.signed(record, paper, now=now)
     db.session.flush()
     record_rules.run("signed", record, by=by, now=now)
 
@@ -277,6 +278,7 @@ def freeze(record: Any, paper: Paper, *, by: Any = None, now: dt.datetime) -> Fr
                        html_sha256=storage.keep(done.html.encode()), pdf_sha256=storage.keep(done.pdf), engine=done.engine,
                        pages=done.pages)
     db.session.add(kept)
+    custody.signed(record, paper, now=now)
     db.session.flush()
     record_rules.run("signed", record, by=by, now=now)
     return kept
@@ -302,18 +304,17 @@ def log_print(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> PrintL
     entry = PrintLog(form_code=paper.code, owner_type=record.__tablename__, owner_id=record.id, copies=max(1, len(paper.copies)),
                      user_id=by.id, at=now, is_reprint=times_printed(record, paper) > 0)
     db.session.add(entry)
+    if state_of(record, paper) in (PaperState.DRAFT, PaperState.ISSUED):  # what is printed of a signed paper is no original
+        custody.printed_of(record, paper, by=by, now=now)
     db.session.flush()
     return entry
 
 
 def pdf_of(record: Any, paper: Paper, *, masked: bool = False) -> bytes:
-    """The PDF of a paper: the frozen bytes once signed; before that as it stands, marked as a draft while it has no number.
-
-    `masked` leaves telephones of the customer's people unreadable.
-    """
-    kept = frozen(record, paper)
-    if kept is not None:
-        return storage.fetch(kept.pdf_sha256)
-    number = getattr(record, paper.number)
-    return printing.to_print(paper, record, signatures(record, paper), model=type(record), draft=number is None, number=number,
-                             reprint=times_printed(record, paper) > 1, masked=masked).pdf
+    """The PDF of a paper: the frozen bytes once signed; before that as it stands, marked as a draft while it has no number. A void one
+    says so across each page. `masked` leaves telephones of the customer's people unreadable."""
+    kept, number = frozen(record, paper), getattr(record, paper.number)
+    pdf = storage.fetch(kept.pdf_sha256) if kept is not None else printing.to_print(
+        paper, record, signatures(record, paper), model=type(record), draft=number is None, number=number,
+        reprint=times_printed(record, paper) > 1, masked=masked).pdf
+    return imposition.stamped(pdf, printing.stamp("作废", paper.sheet)) if state_of(record, paper) == PaperState.VOID else pdf

@@ -63,6 +63,8 @@ MENU = (
         Item(_l("Call-in register"), "/registers/call_register/", "service_request"),
         Item(_l("Contact register"), "/registers/contact_register/", "contact_log"),
         Item(_l("Repair slips"), "/records/repair_slip_3/", "service_record"),
+        Item(_l("Slips and returns"), "/slips/", "paper_copy"),
+        Item(_l("Scans"), "/slips/scans/", "paper_copy", "change"),
     )),
     Area("quality", _l("Quality and follow-up"), "phone-check", (
         Item(_l("Follow-up calls"), "/follow-ups/list/", "follow_up", counter="calls"),

@@ -17,6 +17,7 @@ from views import (
     contact_logs,
     customers,
     equipment,
+    errands,
     follow_ups,
     organisation,
     parts,
@@ -25,6 +26,7 @@ from views import (
     returns,
     search,
     service_requests,
+    slips,
     stock,
     work_orders,
 )
@@ -39,7 +41,7 @@ def home() -> Any:
 def register(_app: Flask, appbuilder: AppBuilder) -> None:
     """Hang all pages onto the application; each class is made anew, because the framework writes into it (FAB 5.3)."""
     for module in (service_requests, work_orders, follow_ups, contact_logs, customers, equipment, parts, stock, returns, organisation,
-                   records, registers, search, accounts, access_pages, attachments, board, clocks):
+                   records, registers, search, accounts, access_pages, attachments, board, clocks, slips, errands):
         for view in module.views():
             appbuilder.add_view_no_menu(view)
     api.register(appbuilder)

@@ -1,7 +1,7 @@
 """what task notice and voucher ask of a work order
 
 Revision ID: order_papers
-Revises: fields_of_returns
+Revises: slips
 
 """
 from alembic import op
@@ -11,7 +11,7 @@ from models.base import FixedDecimal
 
 
 revision = 'order_papers'
-down_revision = 'fields_of_returns'
+down_revision = 'slips'
 branch_labels = None
 depends_on = None
 

@@ -92,6 +92,17 @@ RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/
                 ("POST", "/records/<code>/<int:pk>/do/print"): "P", ("GET", "/records/<code>/<int:pk>/sign/<slot>"): "R",
                 ("POST", "/records/<code>/<int:pk>/sign/<slot>"): "R"}
 SIGNED_IN |= {"/records/"}
+RECORD_NEEDS |= {("GET", "/records/<code>/<int:pk>/over.pdf"): "P", ("POST", "/records/<code>/print-batch"): "P",
+                 ("GET", "/records/<code>/<int:pk>/do/number"): "C", ("POST", "/records/<code>/<int:pk>/do/number"): "C"}
+
+# Printed slips: their custody has letters of its own; drawing blank ones needs them and the right to print the paper.
+SLIP_LETTERS = "RP CRUAP CRUAP CRUP R R - R - - - CRUP R R R"
+SLIPS = {"/slips/": "R", "/slips/receive": "U", "/slips/<int:pk>": "R", "/slips/<int:pk>/do/<act>": "U", "/slips/close": "A",
+         "/slips/scans/": "R", "/slips/scans/upload": "U", "/slips/scans/<int:pk>/picture": "R", "/slips/scans/<int:pk>/<act>": "U",
+         "/slips/numbers/": "R"}
+ISSUE_BLANK = "/records/<code>/issue-blank"
+# What runs in the background belongs to who asked for it: nobody else finds it.
+ERRANDS = {"/errands/<int:pk>", "/errands/<int:pk>/state", "/errands/<int:pk>/file"}
 
 # Registers by the records they are made of.
 REGISTERS = {"contact_register": "/contact-logs",
@@ -104,8 +115,10 @@ BOARD = {"/dispatch/": "C", "/dispatch/send": "C", "/dispatch/move": "C"}
 # The back office by its letters on reference data.
 REFERENCE_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 BACKOFFICE = {"/admin/": "R"} | {
-    f"/admin/{page}/{rest}": need for page in ("parameters", "number-rules", "dictionaries", "calendars", "calendar-days", "sla-policies")
-    for rest, need in {"": "R", "add": "C", "edit/<int:pk>": "U", "lookup/<column>": "U"}.items()} | {"/admin/health/": "R"}
+    f"/admin/{page}/{rest}": need for page in ("parameters", "number-rules", "dictionaries", "calendars", "calendar-days", "sla-policies",
+                                "forms", "printers")
+    for rest, need in {"": "R", "add": "C", "edit/<int:pk>": "U", "lookup/<column>": "U"}.items()} | {
+        "/admin/health/": "R", "/admin/printers/calibration/<int:pk>.pdf": "R"}
 
 # The API: what each address needs on the records behind it; "-" is for nobody.
 API_NEEDS = {("GET", ""): "R", ("POST", ""): "C", ("GET", "<int:pk>"): "R", ("PUT", "<int:pk>"): "U", ("PATCH", "<int:pk>"): "U",
