@@ -37,7 +37,7 @@ def views() -> list[Any]:
         filtered = ("channel", "kind", "customer", "taken_by", "forwarded_to", "is_urgent")
         order = ("-contacted_at",)
         sections = (
-            Section("contact", _l("Contact"), ("contacted_at", "channel", "customer", "caller_name", "phone", "taken_by")),
+            Section("contact", _l("Who turned to us"), ("contacted_at", "channel", "customer", "caller_name", "phone", "taken_by")),
             Section("content", _l("What it was about"), ("kind", "content", "is_urgent")),
             Section("answer", _l("What was done"), ("answer", "told_wait_minutes", "forwarded_to", "request")),
         )

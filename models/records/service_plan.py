@@ -127,7 +127,7 @@ PAPER = on(ServicePlan, Paper(
     words={"people": _lp("R-021", "People"), "resources": _lp("R-021", "Parts, tools, drawings"), "to": _lp("R-007", "to"),
            "date": _lp("R-022", "Date"), "reviews": _lp("R-021", "Review opinions")},
     blocks=(
-        Row(8, (Cell(5, ("={!sheet_no}",), label=True), Cell(7, ("{sheet_no}　{request}",)), Cell(4, ("={!customer}",), label=True),
+        Row(8, (Cell(5, ("={!sheet_no}",), label=True), Cell(7, ("{request}　{sheet_no}",)), Cell(4, ("={!customer}",), label=True),
                 Cell(8, ("{customer}",)))),
         Row(8, (Cell(5, ("={!product}",), label=True), Cell(19, ("{product}　{equipment}",)))),
         wide("problem", 20), wide("cause", 20), wide("quality_severity", 7, boxes=True), wide("solution", 36),

@@ -111,7 +111,7 @@ PAPER = on(Trip, Paper(
     words={"budget_word": _lp("R-024", "Budget"), "to": _lp("R-007", "to")},
     blocks=(
         pair("department", "applied_at", 9),
-        Row(9, (Cell(5, ("={!sheet_no}",), label=True), Cell(7, ("{sheet_no}　{request}",)), Cell(4, ("={!work_orders}",), label=True),
+        Row(9, (Cell(5, ("={!sheet_no}",), label=True), Cell(7, ("{request}　{sheet_no}",)), Cell(4, ("={!work_orders}",), label=True),
                 Cell(8, ("{work_orders}",)))),
         wide("customer", 9), wide("address", 9), pair("contact_name", "contact_phone", 9), wide("reason", 78),
         Row(12, (Cell(4, ("={!members}",), label=True), Cell(20, ("{members}", "{!leader}：{leader}")))),

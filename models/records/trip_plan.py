@@ -21,9 +21,9 @@ PAPER = on(Trip, Paper(
         pair("work_orders", "members", 10), pair("customer", "destination", 9),
         wide("reason", 26), wide("solution", 48), heading("itinerary"),
         Lines((LineList("itinerary_lines", (
-            Column("date", 4, _lp("R-025", "Day")), Column("from_place", 4, _lp("R-025", "From")),
+            Column("date", 5, _lp("R-025", "Day")), Column("from_place", 4, _lp("R-025", "From")),
             Column("to_place", 4, _lp("R-025", "To")),
-            Column("transport", 3, _lp("R-025", "Means")), Column("work", 9, _lp("R-025", "Work")))),), 7, 8),
+            Column("transport", 3, _lp("R-025", "Means")), Column("work", 8, _lp("R-025", "Work")))),), 7, 8),
         wide("prep_note", 26, label=6), wide("has_loan", 8, boxes=True), pair("est_cost", "advance_amount", 9),
         signed(("traveller", "service", "office", "finance", "lender"), 22),
     ),
