@@ -6,14 +6,13 @@ import datetime as dt
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import select
 
 from extensions import _l, db
-from models.enums import PaperState, WorkType
+from models.enums import WorkType
 from models.onsite_enums import AcceptanceKind, AcceptanceResult
 from models.records.acceptance import AcceptanceRecord
 from models.work_order import WorkOrder
-from services import clock, known, parameters, record_rules, saving
+from services import clock, known, paper_checks, parameters, record_rules, saving
 from services.errors import DomainError
 
 NOTED = "特别注明"  # the words a warranty below the least is agreed with (B-087)
@@ -24,11 +23,9 @@ _KINDS = {WorkType.REINSTALL: AcceptanceKind.REINSTALLATION, WorkType.ONSITE_REP
 @record_rules.begins(AcceptanceRecord)
 def prepare(origin: Any, *, by: Any, now: dt.datetime, layout: str) -> AcceptanceRecord:
     """The acceptance of an order, unit or customer with all that is known; the open one of the order if there is one."""
-    if isinstance(origin, WorkOrder):
-        open_one = db.session.scalar(select(AcceptanceRecord).where(
-            AcceptanceRecord.work_order_id == origin.id, AcceptanceRecord.status == PaperState.DRAFT).limit(1))
-        if open_one is not None:
-            return open_one  # type: ignore[no-any-return]
+    there = paper_checks.open_one(AcceptanceRecord, AcceptanceRecord.work_order_id == origin.id) if isinstance(origin, WorkOrder) else None
+    if there is not None:
+        return there  # type: ignore[no-any-return]
     record = AcceptanceRecord(qty=1)
     known.pour(record, origin)
     if isinstance(origin, WorkOrder):
@@ -43,20 +40,13 @@ def prepare(origin: Any, *, by: Any, now: dt.datetime, layout: str) -> Acceptanc
 @record_rules.at("save", AcceptanceRecord)
 def _holds(record: AcceptanceRecord, *, now: dt.datetime) -> None:
     """Times run forward, the unit is the customer's, each line names its thing (R-013)."""
-    if record.started_at and record.finished_at and record.finished_at < record.started_at:
-        raise DomainError(_l("The end lies before the beginning."), "finished_at", rule="R-013")
+    paper_checks.forward(record, "started_at", "finished_at", rule="R-013")
+    paper_checks.forward(record, "warranty_start", "warranty_end", rule="B-087")
+    paper_checks.unit_of_customer(record, rule="R-013")
+    paper_checks.lines_filled(record.accessories, "name", rule="R-013")
+    paper_checks.lines_filled(record.test_lines, "item", rule="R-013")
     if record.qty is not None and record.qty < 1:
         raise DomainError(_l("At least one."), "qty", rule="R-013")
-    if record.equipment is not None and record.customer is not None and record.equipment.customer_id != record.customer.id:
-        raise DomainError(_l("This belongs to another customer."), "equipment", rule="R-013")
-    if record.warranty_start and record.warranty_end and record.warranty_end < record.warranty_start:
-        raise DomainError(_l("The last day lies before the first."), "warranty_end", rule="B-087")
-    for line in record.accessories:
-        if not line.name:
-            raise DomainError(_l("Please fill in."), f"{line.typed_at or 'line'}-name", rule="R-013")
-    for test in record.test_lines:
-        if not test.item:
-            raise DomainError(_l("Please fill in."), f"{test.typed_at or 'line'}-item", rule="R-013")
 
 
 @record_rules.at("sign", AcceptanceRecord)

@@ -9,7 +9,7 @@ from typing import Any
 from extensions import _l
 from models.enums import ServiceCategory, WorkType
 from models.work_order import WorkOrder
-from services import record_rules
+from services import paper_checks, record_rules
 from services.errors import DomainError
 
 COORDINATE = "coordinate"  # of the list guarantee_item: the maker of a companion product is called in
@@ -20,8 +20,7 @@ def _holds(order: WorkOrder, *, now: dt.datetime) -> None:
     """Calling in a maker names him, his person and the time; a charge is not negative (R-011; B-215)."""
     if COORDINATE in (order.guarantee_items or "").split(",") and not order.maker_contact:
         raise DomainError(_l("Write which maker was contacted: maker, person and time."), "maker_contact", rule="B-215")
-    if order.charge_amount is not None and order.charge_amount < 0:
-        raise DomainError(_l("An amount is not negative."), "charge_amount", rule="R-011")
+    paper_checks.not_negative(order, ("charge_amount",), rule="R-011")
 
 
 @record_rules.at("sign", WorkOrder)

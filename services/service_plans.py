@@ -15,19 +15,17 @@ from models.records.fault_analysis import FaultAnalysis
 from models.records.service_plan import PlanPerson, ServicePlan
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import known, record_rules, two_persons
+from services import known, paper_checks, record_rules, two_persons
 from services.errors import DomainError
 
 
 @record_rules.begins(ServicePlan)
 def prepare(origin: Any, *, by: Any, now: dt.datetime, layout: str) -> ServicePlan:
     """The plan of a request or order with what is known of it; the open one of the request if there is one."""
-    request = origin.request if isinstance(origin, WorkOrder) else origin if isinstance(origin, ServiceRequest) else None
-    if request is not None:
-        open_one = db.session.scalar(select(ServicePlan).where(ServicePlan.request_id == request.id,
-                                                               ServicePlan.status == PaperState.DRAFT).limit(1))
-        if open_one is not None:
-            return open_one  # type: ignore[no-any-return]
+    request = paper_checks.request_of(origin)
+    there = paper_checks.open_one(ServicePlan, ServicePlan.request_id == request.id) if request is not None else None
+    if there is not None:
+        return there  # type: ignore[no-any-return]
     record = ServicePlan()
     known.pour(record, origin)
     if request is not None:
@@ -56,17 +54,12 @@ def _of_request(record: ServicePlan, request: ServiceRequest) -> None:
 @record_rules.at("save", ServicePlan)
 def _holds(record: ServicePlan, *, now: dt.datetime) -> None:
     """Times run forward, the unit is the customer's, each line says who, what or whose (R-021)."""
-    if record.planned_arrive_at and record.planned_finish_at and record.planned_finish_at < record.planned_arrive_at:
-        raise DomainError(_l("The end lies before the beginning."), "planned_finish_at", rule="R-021")
-    if record.est_cost is not None and record.est_cost < 0:
-        raise DomainError(_l("An amount is not negative."), "est_cost", rule="R-021")
-    if record.equipment is not None and record.customer is not None and record.equipment.customer_id != record.customer.id:
-        raise DomainError(_l("This belongs to another customer."), "equipment", rule="R-021")
-    for lines, name in ((record.people, "staff"), (record.resource_lines, "name"), (record.review_lines, "department"),
-                        (record.review_lines, "result")):
-        for line in lines:
-            if getattr(line, name) is None:
-                raise DomainError(_l("Please fill in."), f"{line.typed_at or 'line'}-{name}", rule="R-021")
+    paper_checks.forward(record, "planned_arrive_at", "planned_finish_at", rule="R-021")
+    paper_checks.not_negative(record, ("est_cost",), rule="R-021")
+    paper_checks.unit_of_customer(record, rule="R-021")
+    paper_checks.lines_filled(record.people, "staff", rule="R-021")
+    paper_checks.lines_filled(record.resource_lines, "name", rule="R-021")
+    paper_checks.lines_filled(record.review_lines, "department", "result", rule="R-021")
 
 
 @record_rules.at("sign", ServicePlan)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -19,21 +18,20 @@ from models.records.trip import APPLICATION, COSTS, Trip, TripDay
 from models.records.trip_summary import TravelledDay, TripSummary
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, clock, known, record_rules, signing, two_persons
+from services import access, clock, known, paper_checks, record_rules, signing, two_persons
 from services.errors import DomainError
 
+RUNNING = (PaperState.DRAFT, PaperState.ISSUED)
 NOTHING = ("无", "没有")  # what is written when nothing was left open
 
 
 @record_rules.begins(Trip)
 def prepare(origin: Any, *, by: Any, now: dt.datetime, layout: str) -> Trip:
     """The trip of an order, request or customer with all they say; the one of the request that has not begun if there is one."""
-    request = origin.request if isinstance(origin, WorkOrder) else origin if isinstance(origin, ServiceRequest) else None
-    if request is not None:
-        open_one = db.session.scalar(select(Trip).where(
-            Trip.request_id == request.id, Trip.status.in_((PaperState.DRAFT, PaperState.ISSUED))).limit(1))
-        if open_one is not None:
-            return open_one  # type: ignore[no-any-return]
+    request = paper_checks.request_of(origin)
+    there = paper_checks.open_one(Trip, Trip.request_id == request.id, RUNNING) if request is not None else None
+    if there is not None:
+        return there  # type: ignore[no-any-return]
     staff = access.staff_of(by)
     record = Trip()
     known.pour(record, origin)
@@ -66,19 +64,13 @@ def _by_plan(record: Trip, request: ServiceRequest) -> None:
 @record_rules.at("save", Trip)
 def _trip_holds(record: Trip, *, now: dt.datetime) -> None:
     """Days run forward, costs are not negative, the leader goes along; the cost of the plan is the budget until another is written."""
-    if record.planned_start and record.planned_end and record.planned_end < record.planned_start:
-        raise DomainError(_l("The last day lies before the first."), "planned_end", rule="R-024")
-    for name in (*COSTS, "advance_amount", "est_cost"):
-        if (getattr(record, name) or 0) < 0:
-            raise DomainError(_l("An amount is not negative."), name, rule="R-024")
+    paper_checks.forward(record, "planned_start", "planned_end", rule="R-024")
+    paper_checks.not_negative(record, (*COSTS, "advance_amount", "est_cost"), rule="R-024")
+    paper_checks.lines_filled(record.itinerary_lines, "date", "from_place", "to_place", "transport", "work", rule="R-025")
     if record.leader is not None and record.leader not in record.members:
         record.members.append(record.leader)
     if record.est_cost is None:
         record.est_cost = record.budget
-    for line in record.itinerary_lines:
-        for name in ("date", "from_place", "to_place", "transport", "work"):
-            if getattr(line, name) is None:
-                raise DomainError(_l("Please fill in."), f"{line.typed_at or 'line'}-{name}", rule="R-025")
 
 
 @record_rules.limits(Trip)
@@ -103,9 +95,9 @@ def sum_up(trip: Any, *, by: Any, now: dt.datetime, layout: str) -> TripSummary:
     """The summary of a trip, with its days as they were planned; the one that is there if there is one (B-095)."""
     if not isinstance(trip, Trip):
         raise DomainError(_l("A summary is begun from its trip."), rule="R-030")
-    open_one = db.session.scalar(select(TripSummary).where(TripSummary.trip_id == trip.id, TripSummary.status != PaperState.VOID).limit(1))
-    if open_one is not None:
-        return open_one  # type: ignore[no-any-return]
+    there = paper_checks.open_one(TripSummary, TripSummary.trip_id == trip.id, (PaperState.DRAFT, PaperState.SIGNED))
+    if there is not None:
+        return there  # type: ignore[no-any-return]
     record = TripSummary(trip=trip, loan_state=None if trip.has_loan else LoanState.NONE)
     record.itinerary_lines = [TravelledDay(position=place, date=day.date, work=day.work, route=_route(day))
                               for place, day in enumerate(trip.itinerary_lines)]
@@ -133,16 +125,11 @@ def _summary_holds(record: TripSummary, *, now: dt.datetime) -> None:
     trip = record.trip
     if record.returned_on is not None and trip is not None and trip.planned_start and record.returned_on < trip.planned_start:
         raise DomainError(_l("The return lies before the departure."), "returned_on", rule="R-030")
-    if (record.actual_cost or Decimal(0)) < 0:
-        raise DomainError(_l("An amount is not negative."), "actual_cost", rule="R-030")
+    paper_checks.not_negative(record, ("actual_cost",), rule="R-030")
+    paper_checks.lines_filled(record.items, "matter", rule="R-030")
+    paper_checks.lines_filled(record.itinerary_lines, "date", rule="R-030")
     if trip is not None and trip.has_loan and record.loan_state == LoanState.NONE:
         raise DomainError(_l("Material was borrowed for this trip: say what became of it."), "loan_state", rule="R-030")
-    for item in record.items:
-        if not item.matter:
-            raise DomainError(_l("Please fill in."), f"{item.typed_at or 'line'}-matter", rule="R-030")
-    for day in record.itinerary_lines:
-        if day.date is None:
-            raise DomainError(_l("Please fill in."), f"{day.typed_at or 'line'}-date", rule="R-030")
 
 
 @record_rules.at("sign", TripSummary)

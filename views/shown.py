@@ -170,14 +170,17 @@ def _sentence(label: str, before: str, after: str) -> str:
 
 
 def _changes(record: Any, entry: AuditLog, personal: dict[str, Any]) -> list[tuple[str, str, str]]:
-    mapper = inspect(type(record))
+    mapper, full = inspect(type(record)), sees_phones(current_user(), type(record))
     rows = []
     for key in {**(entry.before or {}), **(entry.after or {})}:
         column = mapper.columns.get(key)
         if column is None or not column.info.get("label"):
             continue
         before, after = personal.get(key, ((entry.before or {}).get(key), (entry.after or {}).get(key)))
-        rows.append((str(column.info["label"]), _said(mapper, column, before), _said(mapper, column, after)))
+        words = [_said(mapper, column, value) for value in (before, after)]
+        if key in PHONES and not full:
+            words = [masked(word) for word in words]
+        rows.append((str(column.info["label"]), words[0], words[1]))
     return rows
 
 
