@@ -297,6 +297,13 @@ def times_printed(record: Any, paper: Paper) -> int:
         PrintLog.owner_type == record.__tablename__, PrintLog.owner_id == record.id, PrintLog.form_code == paper.code)) or 0)
 
 
+def prints(record: Any, paper: Paper, *, most: int = 5) -> list[PrintLog]:
+    """The last prints of a paper, newest first (B-206)."""
+    return list(db.session.scalars(select(PrintLog).where(
+        PrintLog.owner_type == record.__tablename__, PrintLog.owner_id == record.id, PrintLog.form_code == paper.code)
+        .order_by(PrintLog.id.desc()).limit(most)))
+
+
 def log_print(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> PrintLog:
     """A print to be handed out: takes the number if there is none; the second is a reprint (B-206)."""
     access.require(by, "print", paper.noun)

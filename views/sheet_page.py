@@ -13,7 +13,7 @@ from forms.model_forms import HIDDEN
 from forms.records import kept_lines
 from models.custody import PrinterSetting
 from models.paper import OnPaper, Paper
-from services import access, attachments, custody, known, parameters, printing, scans, signing, strokes
+from services import access, attachments, custody, known, parameters, printing, saving, scans, signing, strokes
 from services.sheets import Filled, Page
 from views import file_parts, shown
 from views.shell import crumbs
@@ -138,6 +138,8 @@ def _rail(record: Any, paper: Paper, signed: dict[str, Any], user: Any) -> list[
 def _acts(record: Any, paper: Paper, state: Any, user: Any, base: str) -> dict[str, Any]:
     on_paper = isinstance(record, OnPaper)
     return {"print": access.can(user, "print", paper.noun), "prints": signing.times_printed(record, paper),
+            "print_log": [{"at": shown.moment(entry.at), "who": saving.user_name(entry.user_id), "again": entry.is_reprint}
+                          for entry in signing.prints(record, paper)],
             "void": f"{base}/do/void" if on_paper and state != "void" and access.can(user, "void", paper.noun) else None,
             "reissue": f"{base}/do/reissue" if on_paper and state == "void" and access.can(user, "create", paper.noun) else None,
             "others": _others(record, paper, user), "history": shown.history(record, limit=6)}

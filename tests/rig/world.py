@@ -8,9 +8,12 @@ from sqlalchemy import select
 
 from extensions import db
 from models.contact_log import ContactLog
+from models.custody import PaperCopy, ScanPage
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment, Part, PartPrice, ProductCategory, ProductModel, Supplier
 from models.follow_up import FollowUp
+from models.job import Errand
+from models.number import IssuedPaper
 from models.organisation import Region, Staff
 from models.quality import QualityInspection
 from models.records.acceptance import AcceptanceRecord
@@ -59,6 +62,15 @@ def fill(app: Any) -> None:
             StockDocLine(doc_id=1, part_id=part.id, qty=1), SalesShipmentLine(shipment_id=1, part_id=part.id, batch_no="B1", qty=9),
             ReturnLine(part_id=part.id, qty=1, line_type="replaced", customer_id=customer.id)])
         db.session.flush()
+        blank = IssuedPaper(series="service_record", number="RR-1", scope_key="202503", seq=1, form_code="repair_slip_3",
+                            issued_at=clock.now())
+        errand = Errand(kind="scan", title="三月.pdf", created_at=clock.now(), payload={}, total=1, done=1, attempts=1,
+                        done_at=clock.now(), result={"filed": 0, "tray": 1})
+        db.session.add_all([blank, errand])
+        db.session.flush()
+        db.session.add_all([
+            PaperCopy(issued_id=blank.id, form_code="repair_slip_3", copy_no=1, month=clock.today().replace(day=1), printed_at=clock.now()),
+            ScanPage(errand_id=errand.id, page_no=1, file_name="三月.pdf", sha256="0" * 64)])
         db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
         db.session.add(ContactLog(log_no="L1", customer_id=customer.id, contacted_at=clock.now(), content="询价"))
         db.session.add(AcceptanceRecord(customer_id=customer.id, work_order_id=1))
