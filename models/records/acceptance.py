@@ -14,6 +14,7 @@ from models.base import Audited, Base, EnumCode, UTCDateTime, column, link, quan
 from models.customer import Customer
 from models.equipment import Equipment, ProductModel
 from models.onsite_enums import AcceptanceKind, AcceptanceResult, AccessoryState, CanOperate, Measured, UnpackState
+from models.organisation import Staff
 from models.paper import A4_PORTRAIT, Cell, Column, LineList, Lines, Paper, PaperRecord, Row, Slot, on
 from models.records.shapes import heading, pair, signed, wide
 from models.work_order import WorkOrder
@@ -62,6 +63,11 @@ class AcceptanceRecord(PaperRecord):
     test_lines: Mapped[list[TestLine]] = relationship(order_by="TestLine.position", cascade="all, delete-orphan",
                                                       info={"label": _lp("R-013", "Performance tests")})
 
+    @property
+    def engineer(self) -> Staff | None:
+        """Who carries it: the lead engineer of its order."""
+        return self.order.lead_engineer if self.order is not None else None
+
 
 class Accessory(Audited, Base):
     """A thing that came with the unit."""
@@ -95,6 +101,7 @@ class TestLine(Audited, Base):
 
 PAPER = on(AcceptanceRecord, Paper(
     record="R-013", code="acceptance", title=_lp("R-013", "Equipment acceptance form"), sheet=A4_PORTRAIT, series="acceptance",
+    goes_out=True, stays=(2,),
     area=_lp("R-017", "On-site service"), purpose=_lp("R-013", "At the end of commissioning and training, signed and sealed by the user"),
     copies=(_lp("R-013", "Copy 1: company"), _lp("R-013", "Copy 2: customer")), tints=("#ffffff", "#fefae0"),
     listed=("number", "status", "customer", "product_model", "equipment", "conclusion", "finished_at"),
