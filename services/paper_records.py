@@ -138,6 +138,8 @@ def _set_lines(record: Any, item: LineList, rows: list[dict[str, Any]]) -> None:
     for line in shown:
         if line not in wanted:
             whole.remove(line)
+            if inspect(line).persistent:
+                db.session.delete(line)  # as an orphan it would go without its history
     whole.extend(line for line in wanted if line not in whole)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 
 from extensions import db
+from models.audit_log import AuditLog
 from models.enums import PaperState, ReviewResult
 from models.equipment import Equipment
 from models.field_enums import Charging
@@ -53,6 +55,15 @@ def test_r021_it_begins_with_what_request_and_order_say(story):
     assert (record.problem, record.customer, record.equipment.serial_no) == ("示值漂移", record.order.customer, "S-7")
     assert [line.staff for line in record.people] == record.order.persons
     assert (record.planned_arrive_at, record.quality_severity) == (record.order.appointment.start_at, PlanSeverity.MINOR)
+
+
+def test_r021_a_line_taken_away_stands_in_the_history(story):
+    record = drafted(story, review=None)
+    key = record.people[0].id
+    paper_records.fill(record, PAPER, {}, {"people": [{"staff": story.staff("engineer2"), "task": "校准"}]},
+                       by=story.user("service_engineer"), now=clock.now())
+    told = select(AuditLog.row_id).where(AuditLog.entity == "plan_person", AuditLog.action == "remove")
+    assert (db.session.scalars(told).all(), [line.staff.name for line in record.people]) == ([key], [story.staff("engineer2").name])
 
 
 def test_b063_a_plan_is_done_after_technical_and_quality_review_and_stands_on_the_sheet(story):
