@@ -142,7 +142,7 @@ def pages_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: 
     """The sheets of a paper, to stand in a document. In Chinese, whatever language the user reads. `over` leaves only what is filled in,
     for stock that has the form on it already; `masked` leaves telephones of the customer's people unreadable."""
     with force_locale("zh_Hans_CN"):
-        filled = Filled(paper, record, signatures, model=model, masked=masked)
+        filled = Filled(paper, record, signatures, model=model, bare=over, masked=masked)
         pages = filled.pages()
         codes = {page.copy_no: qr(f"{paper.code}/{number}/{page.copy_no}") for page in pages} if number else {}
         drawn = {slot: strokes.picture(signed.strokes) for slot, signed in signatures.items() if signed.strokes}

@@ -75,10 +75,11 @@ class Page:
 
 
 class Filled:
-    """A paper with the values of a record (None: blank) and its signatures by slot."""
+    """A paper with the values of a record (None: blank) and its signatures by slot; `bare` without the places of empty dates."""
 
-    def __init__(self, paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], masked: bool = False) -> None:
-        self.paper, self.record, self.signatures, self.model, self.masked = paper, record, signatures, model, masked
+    def __init__(self, paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], bare: bool = False,
+                 masked: bool = False) -> None:
+        self.paper, self.record, self.signatures, self.model, self.bare, self.masked = paper, record, signatures, model, bare, masked
         self.annex: dict[str, tuple[str, str]] = {}
         self.width = paper.sheet.width - 2 * paper.sheet.margin - 6
 
@@ -94,12 +95,14 @@ class Filled:
 
     def said(self, name: str) -> str:
         """A value as the paper writes it; the blank places of a date when it has none."""
-        return self._said(self.record, name) if self.record is not None else _blank(inspect(self.model).columns.get(name))
+        if self.record is not None:
+            return self._said(self.record, name)
+        return "" if self.bare else _blank(inspect(self.model).columns.get(name))
 
     def _said(self, record: Any, name: str) -> str:
         value, columns = getattr(record, name), inspect(type(record)).columns
         if value is None and name in columns:
-            return _blank(columns[name])
+            return "" if self.bare else _blank(columns[name])
         if self.masked and name in phones.PHONES and value:
             return phones.masked(value)
         if isinstance(value, list):
@@ -219,7 +222,8 @@ class Filled:
             slot, _dot, date = name.partition(".")
             signed = self.signatures.get(slot)
             if date:
-                return Piece("day", name=slot, text=written(clock.today(signed.signed_at), None) if signed else _BLANK_DAY)
+                return Piece("day", name=slot, text=written(clock.today(signed.signed_at), None) if signed else "" if self.bare
+                             else _BLANK_DAY)
             return Piece("sign", name=slot, text=signed.signer_name if signed else "")
         return Piece("value", name=name, text=self.said(name))
 

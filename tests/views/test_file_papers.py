@@ -74,7 +74,8 @@ def test_r024_a_trip_is_begun_from_its_order(filled, as_role):
         assert trip.request_id == 1
 
 
-@pytest.mark.parametrize(("label", "short"), [("服务人员/日期", "服务人员"), ("客户签字(完成/携回)", "客户签字(完成/携回)"), ("批准", "批准")])
+@pytest.mark.parametrize(("label", "short"), [("服务人员/日期", "服务人员"),
+                                             ("客户签字(完成/携回)", "客户签字(完成/携回)"), ("批准", "批准")])
 def test_a_stroke_within_brackets_does_not_cut_a_label(label, short):
     from views import shown
 
