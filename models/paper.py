@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Boolean, ForeignKey, String
-from sqlalchemy.orm import Mapped, declared_attr
+from sqlalchemy import Boolean, ForeignKey, String, func, select
+from sqlalchemy.orm import Mapped, declared_attr, object_session
 
 from extensions import _l
+from models.attachment import Attachment
 from models.base import Audited, Base, EnumCode, Numbered, UTCDateTime, Versioned, column
 from models.enums import PaperState
 
@@ -95,6 +96,9 @@ class Section:
     on_the_job: bool = False
 
 
+VIEW_ONLY = (Section("view", ()),)  # a printed view of a file that is kept elsewhere: nothing is written on it
+
+
 @dataclass(frozen=True)
 class Slot:
     """A cell to be signed: on whose behalf, what the signature means, and whose right it is (act, noun).
@@ -171,6 +175,7 @@ class Paper:
     words: dict[str, Any] = field(default_factory=dict)
     area: Any = ""
     purpose: Any = ""
+    last: bool = True  # of several papers of one record: whether its signatures end the record's life, or another follows
 
     def __post_init__(self) -> None:
         """Every row fills the grid, cells that reach down included, the blocks fit the sheet, the type is one both engines draw alike."""
@@ -229,6 +234,14 @@ class OnPaper(Audited, Versioned, Numbered):
     status: Mapped[PaperState] = column(EnumCode(PaperState), nullable=False, default=PaperState.DRAFT, label=_l("State"))
     signed_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Signed at"))
     carried_on_paper: Mapped[bool] = column(Boolean, nullable=False, default=False, label=_l("Carried on paper"))
+
+    @property
+    def attached(self) -> str:
+        """How many files hang on it, in words; empty for none."""
+        session, record = object_session(self), cast("Any", self)
+        count = session.scalar(select(func.count(Attachment.id)).where(
+            Attachment.owner_type == record.__tablename__, Attachment.owner_id == record.id)) if session is not None else 0
+        return str(_l("%(count)s, attached", count=count)) if count else ""
 
     @declared_attr
     def replaces_id(cls) -> Mapped[int | None]:  # noqa: N805

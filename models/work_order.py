@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, relationship
 
 from extensions import _l, _lp
-from models.base import Audited, Base, EnumCode, Numbered, UTCDateTime, Versioned, column, link
+from models.base import Audited, Base, EnumCode, Numbered, UTCDateTime, Versioned, column, link, money
 from models.clock_enums import LateReason
 from models.customer import Customer
 from models.enums import AppointmentStatus, HoldReason, InWarranty, OrderStatus, ServiceCategory, WorkType
+from models.onsite_enums import CollectMode
 from models.organisation import Department, Region, Staff
 from models.sla import SlaClock, WorkPause
 
@@ -50,6 +52,9 @@ class WorkOrder(Audited, Versioned, Numbered, Base):
     service_category: Mapped[ServiceCategory | None] = column(EnumCode(ServiceCategory), label=_l("Service category"))
     in_warranty: Mapped[InWarranty | None] = column(EnumCode(InWarranty), label=_lp("R-010", "In warranty"))
     symptom: Mapped[str | None] = column(Text, label=_lp("R-010", "Fault or defect"), required=True)
+    guarantee_items: Mapped[str | None] = column(String(200), label=_lp("R-010", "Content of technical support"),
+                                                 dict_type="guarantee_item", several=True)
+    maker_contact: Mapped[str | None] = column(String(120), label=_lp("R-010", "Maker contacted (maker, person, time)"))
     solution: Mapped[str | None] = column(Text, label=_lp("R-010", "Solution and measures"))
     engineer_note: Mapped[str | None] = column(Text, label=_l("Engineer's note"))
     due_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-010", "Required by"))
@@ -59,6 +64,12 @@ class WorkOrder(Audited, Versioned, Numbered, Base):
     # the clock that runs out first, kept by services/sla.py
     next_due_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Time left"))
     next_clock_id: Mapped[int | None] = column(Integer, label=_l("Next clock"))
+    # what the voucher asks besides (R-011)
+    charge_amount: Mapped[Decimal | None] = column(money(), label=_lp("R-011", "Charge"))
+    collect_mode: Mapped[CollectMode | None] = column(EnumCode(CollectMode), label=_lp("R-011", "Collection"))
+    invoice_no: Mapped[str | None] = column(String(40), label=_lp("R-011", "Invoice no."))
+    taken_back: Mapped[bool] = column(Boolean, nullable=False, default=False, server_default=false(),
+                                      label=_lp("R-011", "Goods taken back"))
     # the way through
     assigned_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Dispatched at"))
     contacted_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Contacted at"))
@@ -89,6 +100,10 @@ class WorkOrder(Audited, Versioned, Numbered, Base):
     records: Mapped[list[ServiceRecord]] = relationship("ServiceRecord", back_populates="order", order_by="ServiceRecord.id",
                                                         info={"label": _l("Service records")})
 
+    voucher_lines: Mapped[list[PartUsage]] = relationship(
+        "PartUsage", secondary="service_record", order_by="PartUsage.position", viewonly=True, info={"label": _lp("R-011", "Parts")},
+        primaryjoin="and_(WorkOrder.id == ServiceRecord.work_order_id, ServiceRecord.voided_at.is_(None))",
+        secondaryjoin="ServiceRecord.id == PartUsage.record_id")
     pauses: Mapped[list[WorkPause]] = relationship("WorkPause", order_by="WorkPause.id", info={"label": _l("Pauses")})
     holds: Mapped[list[ServiceHold]] = relationship(back_populates="order", order_by="ServiceHold.id",
                                                     info={"label": _l("Questions of a pause")})
@@ -113,6 +128,60 @@ class WorkOrder(Audited, Versioned, Numbered, Base):
         """The appointment that holds, if any."""
         live = [item for item in self.appointments if item.status != AppointmentStatus.CANCELLED]
         return live[-1] if live else None
+
+    @property
+    def persons(self) -> list[Staff]:
+        """Who is on the job, the lead engineer first (R-010)."""
+        lead = [self.lead_engineer] if self.lead_engineer is not None else []
+        return list(dict.fromkeys([*lead, *(one.staff for one in self.engineers)]))
+
+    @property
+    def product(self) -> str:
+        """Name, model and serial number of the unit in one cell (R-010)."""
+        request = self.request
+        model, unit = request.product_model, request.equipment
+        name = request.product_name or (model.name if model is not None else None)
+        return "　".join(part for part in (name, model and model.model_no, unit and unit.serial_no) if part)
+
+    @property
+    def slip(self) -> ServiceRecord | None:
+        """The latest record of a visit that is not void."""
+        return next((record for record in reversed(self.records) if record.voided_at is None), None)
+
+    @property
+    def treatment(self) -> str | None:
+        """What was done, by the record of the visit (R-011)."""
+        return (self.slip.treatment if self.slip is not None else None) or self.solution
+
+    @property
+    def finished(self) -> dt.datetime | None:
+        """When the work ended: by the order, else by the record of the visit (R-011)."""
+        return self.finished_at or (self.slip.finished_at if self.slip is not None else None)
+
+    @property
+    def address(self) -> str | None:
+        """Where the work is, by the request."""
+        return self.request.address or self.customer.address
+
+    @property
+    def contact_name(self) -> str | None:
+        """Whom to ask for, by the request."""
+        return self.request.contact_name
+
+    @property
+    def contact_phone(self) -> str | None:
+        """Whom to call, by the request."""
+        return self.request.contact_phone
+
+    @property
+    def model_no(self) -> str | None:
+        """The model of the unit, by the request."""
+        return self.request.product_model.model_no if self.request.product_model is not None else None
+
+    @property
+    def reported_at(self) -> dt.datetime | None:
+        """When the customer called, by the request."""
+        return self.request.reported_at
 
     def __str__(self) -> str:
         return self.work_order_no
@@ -197,5 +266,5 @@ class Appointment(Audited, Versioned, Base):
         return f"{self.order} {self.engineer}"
 
 
-from models.service_record import ServiceRecord  # noqa: E402  the three refer to each other
+from models.service_record import PartUsage, ServiceRecord  # noqa: E402  the three refer to each other
 from models.service_request import ServiceRequest  # noqa: E402

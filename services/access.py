@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from extensions import db
 from models.base import foreign_key_of
+from models.contact_log import ContactLog
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment
 from models.follow_up import FollowUp
@@ -85,6 +86,12 @@ def holders(act: str, noun: str) -> list[Staff]:
              .join(Permission, Permission.id == PermissionView.permission_id)
              .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
              .where(Permission.name == ACTS[act], ViewMenu.name == noun))
+    return list(db.session.scalars(select(Staff).where(Staff.active, Staff.user_id.in_(users)).order_by(Staff.id)))
+
+
+def in_roles(names: set[str]) -> list[Staff]:
+    """The colleagues in service whose account has one of these roles: those a parameter names to be told."""
+    users = select(assoc_user_role.c.user_id).join(Role, Role.id == assoc_user_role.c.role_id).where(Role.name.in_(names))
     return list(db.session.scalars(select(Staff).where(Staff.active, Staff.user_id.in_(users)).order_by(Staff.id)))
 
 
@@ -290,17 +297,29 @@ def _tasks(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
             *(InspectionTask.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff))]
 
 
+def _contacts_taken(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    """Contacts with his customers, and those he took or was given; of unknown callers for who sees a region or more."""
+    own = [ContactLog.taken_by_id == staff.id, ContactLog.forwarded_to_id == staff.id]
+    wide = [ContactLog.customer_id.is_(None)] if scope in ("can_see_region", "can_see_branch", "can_see_department") else []
+    return [*own, *wide, *(ContactLog.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff))]
+
+
 def _by_links(model: type[Any]) -> Any:
-    """A paper record without a line of its own is seen with the order, request or customer it belongs to, or the one it names."""
+    """A paper record without a line of its own is seen with the order, trip, request or customer it belongs to (or the one it names),
+    and by who is on it.
+    """
     if not issubclass(model, PaperRecord):
         return None
-    for relation, target in (("order", WorkOrder), ("request", ServiceRequest), ("equipment", Equipment), ("customer", Customer)):
-        if relation in inspect(model).relationships and getattr(model, "__follows__", relation) == relation:
-            key = foreign_key_of(model, relation)
-            rows: Any = _ROWS[target]
+    relations = inspect(model).relationships
+    for relation in ("order", "trip", "request", "equipment", "customer"):
+        if relation in relations and getattr(model, "__follows__", relation) == relation:
+            key, target = foreign_key_of(model, relation), relations[relation].mapper.class_
+            rows: Any = _ROWS.get(target) or _by_links(target)
 
             def build(scope: str, staff: Staff, key: Any = key, target: Any = target, rows: Any = rows) -> list[ColumnElement[bool]]:
                 found = [key.in_(select(target.id).where(clause)) for clause in rows(scope, staff)]
+                if scope == "can_see_assigned" and "members" in relations:  # those who travel
+                    found.append(model.members.any(Staff.id == staff.id))
                 return [*found, and_(key.is_(None), model.created_by_id == staff.user_id)] if scope != "can_see_by_document" else found
             return build
     return None
@@ -308,5 +327,5 @@ def _by_links(model: type[Any]) -> Any:
 
 _ROWS = {Customer: _customers, CustomerSite: _sites, CustomerContact: _contacts,
          Equipment: _equipment, ServiceRequest: _requests, WorkOrder: _orders,
-         ServiceRecord: _records, FollowUp: _follow_ups, DailyReport: _daily_reports,
+         ServiceRecord: _records, FollowUp: _follow_ups, ContactLog: _contacts_taken, DailyReport: _daily_reports,
          InspectionTask: _tasks}

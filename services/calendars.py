@@ -47,6 +47,14 @@ def advance(start: dt.datetime, amount: int, kind: str) -> dt.datetime:
     return working_time.advance(current(), start, amount, kind)
 
 
+def is_off_hours(moment: dt.datetime) -> bool:
+    """Whether the company has not opened yet or has closed at a moment; the break at noon is no such time (B-023)."""
+    calendar = current()
+    here = moment.astimezone(calendar.zone)
+    hours, minute = calendar.hours(here.date()), here.hour * 60 + here.minute
+    return not hours or not hours[0][0] <= minute < hours[-1][1]
+
+
 def known_years() -> list[int]:
     """The years whose holidays stand in the calendar."""
     days = db.session.execute(select(func.min(CalendarException.day), func.max(CalendarException.day)).join(WorkCalendar).where(

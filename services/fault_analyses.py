@@ -14,19 +14,17 @@ from models.records.fault_analysis import FaultAnalysis
 from models.records.site_survey import SiteSurvey
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import known, parameters, record_rules
+from services import known, paper_checks, parameters, record_rules
 from services.errors import DomainError
 
 
 @record_rules.begins(FaultAnalysis)
 def prepare(origin: Any, *, by: Any, now: dt.datetime, layout: str) -> FaultAnalysis:
     """The analysis of a request, with all that request, order, survey and slip already say; the open one if there is one."""
-    request = origin.request if isinstance(origin, WorkOrder) else origin if isinstance(origin, ServiceRequest) else None
-    if request is not None:
-        open_one = db.session.scalar(select(FaultAnalysis).where(FaultAnalysis.request_id == request.id,
-                                                                 FaultAnalysis.status == PaperState.DRAFT).limit(1))
-        if open_one is not None:
-            return open_one  # type: ignore[no-any-return]
+    request = paper_checks.request_of(origin)
+    there = paper_checks.open_one(FaultAnalysis, FaultAnalysis.request_id == request.id) if request is not None else None
+    if there is not None:
+        return there  # type: ignore[no-any-return]
     record = FaultAnalysis()
     known.pour(record, origin)
     if request is not None:
@@ -68,8 +66,7 @@ def _holds_together(record: FaultAnalysis, *, now: dt.datetime) -> None:
         raise DomainError(_l("This order belongs to another request."), "work_order", rule="R-062")
     if request is not None and customer is not None and request.customer_id not in (None, customer.id):
         raise DomainError(_l("The request is of another customer."), "customer", rule="R-062")
-    if record.equipment is not None and customer is not None and record.equipment.customer_id != customer.id:
-        raise DomainError(_l("This belongs to another customer."), "equipment", rule="R-062")
+    paper_checks.unit_of_customer(record, rule="R-062")
 
 
 def of_request(request: ServiceRequest) -> list[FaultAnalysis]:

@@ -11,13 +11,14 @@ from models.customer import Customer
 from models.enums import WarrantyStatus
 from models.equipment import Equipment
 from models.records.service_contract import ServiceContract
+from models.records.trip import Trip
 from models.returns import ReturnLine
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 
 T = TypeVar("T")
 ORIGINS: dict[str, type[Any]] = {"work_order": WorkOrder, "service_request": ServiceRequest, "equipment": Equipment, "customer": Customer,
-                                "return_line": ReturnLine, "service_contract": ServiceContract}
+                                "return_line": ReturnLine, "trip": Trip, "service_contract": ServiceContract}
 
 
 def known(origin: Any) -> dict[str, Any]:

@@ -31,7 +31,8 @@ def paper_of(code: str) -> tuple[type[Any], Paper]:
 
 def origins(model: type[Any]) -> dict[str, type[Any]]:
     """What a record of this kind can be begun from: table name → model."""
-    targets = {relation.mapper.class_ for relation in inspect(model).relationships if not relation.uselist}
+    links = [relation for relation in inspect(model).relationships if not relation.uselist or relation.secondary is not None]
+    targets = {relation.mapper.class_ for relation in links}
     return {name: origin for name, origin in known.ORIGINS.items() if origin in targets}
 
 
@@ -137,6 +138,8 @@ def _set_lines(record: Any, item: LineList, rows: list[dict[str, Any]]) -> None:
     for line in shown:
         if line not in wanted:
             whole.remove(line)
+            if inspect(line).persistent:
+                db.session.delete(line)  # as an orphan it would go without its history
     whole.extend(line for line in wanted if line not in whole)
 
 

@@ -138,11 +138,11 @@ def form_mark(paper: Paper) -> str:
 
 
 def pages_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], draft: bool = False, reprint: bool = False,
-               number: str | None = None, over: bool = False) -> str:
+               number: str | None = None, over: bool = False, masked: bool = False) -> str:
     """The sheets of a paper, to stand in a document. In Chinese, whatever language the user reads. `over` leaves only what is filled in,
-    for stock that has the form on it already."""
+    for stock that has the form on it already; `masked` leaves telephones of the customer's people unreadable."""
     with force_locale("zh_Hans_CN"):
-        filled = Filled(paper, record, signatures, model=model, bare=over)
+        filled = Filled(paper, record, signatures, model=model, bare=over, masked=masked)
         pages = filled.pages()
         codes = {page.copy_no: qr(f"{paper.code}/{number}/{page.copy_no}") for page in pages} if number else {}
         drawn = {slot: strokes.picture(signed.strokes) for slot, signed in signatures.items() if signed.strokes}
@@ -161,9 +161,10 @@ def document(paper: Paper, papers: list[str]) -> str:
 
 
 def to_print(paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], draft: bool = False, reprint: bool = False,
-             number: str | None = None, engine: str | None = None, over: bool = False) -> Printed:
+             number: str | None = None, engine: str | None = None, over: bool = False, masked: bool = False) -> Printed:
     """The PDF of a paper, all copies."""
-    html = document(paper, [pages_html(paper, record, signatures, model=model, draft=draft, reprint=reprint, number=number, over=over)])
+    html = document(paper, [pages_html(paper, record, signatures, model=model, draft=draft, reprint=reprint, number=number, over=over,
+                                       masked=masked)])
     return to_pdf(html, paper.sheet, title=f"{paper.record} {number or ''}".strip(), engine=engine)
 
 

@@ -2,7 +2,7 @@
 
 Events: `save` (record, now) before what was filled in is kept; `sign` (record, slot, by, now) before a cell is signed; `signed`
 (record, by, now) when the last cell was; `number` (record, by, now) when the number was drawn; `void` (record, by, now). A rule
-raises DomainError at the field. `begins` replaces the way a record is begun.
+raises DomainError at the field. `begins` replaces the way a record is begun, `numbers` the way it gets its number.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 EVENTS = ("save", "sign", "signed", "number", "void")
 _rules: dict[tuple[str, type[Any]], list[Callable[..., Any]]] = {}
 _beginners: dict[type[Any], Callable[..., Any]] = {}
+_numberers: dict[type[Any], Callable[..., str]] = {}
 _warnings: dict[type[Any], Callable[..., list[Any]]] = {}
 _limits: dict[type[Any], Callable[..., set[str]]] = {}
 
@@ -40,6 +41,19 @@ def begins(model: type[Any]) -> Callable[[F], F]:
 def beginner(model: type[Any]) -> Callable[..., Any] | None:
     """The declared way to begin a record of this kind, if it has one of its own."""
     return _beginners.get(model)
+
+
+def numbers(model: type[Any]) -> Callable[[F], F]:
+    """Declare that records of a kind go by the number of another: `(record, by, now) -> number`."""
+    def keep(declared: F) -> F:
+        _numberers[model] = declared
+        return declared
+    return keep
+
+
+def numberer(model: type[Any]) -> Callable[..., str] | None:
+    """How records of this kind get a number that is not drawn from a series, if so."""
+    return _numberers.get(model)
 
 
 def limits(model: type[Any]) -> Callable[[F], F]:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from services import (
+    acceptances,
     clock_hooks,
     complaints,
+    contact_logs,
     contracts,
     daily_reports,
     inspection_plan,
     inspection_records,
     inspections,
     master_data,
+    order_papers,
     part_use,
     parts_shipments,
+    service_plans,
     surveys,
+    trips,
 )
 
-DECLARED = (clock_hooks, complaints, contracts, daily_reports, inspection_plan, inspection_records, inspections, master_data, part_use,
-            parts_shipments, surveys)
+DECLARED = (acceptances, clock_hooks, complaints, contact_logs, contracts, daily_reports, inspection_plan, inspection_records,
+            inspections, master_data, order_papers, part_use, parts_shipments, service_plans, surveys, trips)

@@ -15,7 +15,7 @@ from sqlalchemy.types import Date
 from extensions import _l
 from models.base import EnumCode, FixedDecimal, UTCDateTime, field_info
 from models.paper import GRID, TOKEN, Cell, Lines, Paper, Row
-from services import clock, parameters
+from services import clock, parameters, phones
 
 LEAST_POINT = 6.0
 # Debian's wkhtmltopdf sets type in steps of 0.75 pt: at any other size its lines and those of the other engine drift apart by 2 to 4 %.
@@ -77,8 +77,9 @@ class Page:
 class Filled:
     """A paper with the values of a record (None: blank) and its signatures by slot; `bare` without the places of empty dates."""
 
-    def __init__(self, paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], bare: bool = False) -> None:
-        self.paper, self.record, self.signatures, self.model, self.bare = paper, record, signatures, model, bare
+    def __init__(self, paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], bare: bool = False,
+                 masked: bool = False) -> None:
+        self.paper, self.record, self.signatures, self.model, self.bare, self.masked = paper, record, signatures, model, bare, masked
         self.annex: dict[str, tuple[str, str]] = {}
         self.width = paper.sheet.width - 2 * paper.sheet.margin - 6
 
@@ -94,13 +95,16 @@ class Filled:
 
     def said(self, name: str) -> str:
         """A value as the paper writes it; the blank places of a date when it has none."""
-        value = getattr(self.record, name) if self.record is not None else None
-        columns = inspect(self.model).columns
+        if self.record is not None:
+            return self._said(self.record, name)
+        return "" if self.bare else _blank(inspect(self.model).columns.get(name))
+
+    def _said(self, record: Any, name: str) -> str:
+        value, columns = getattr(record, name), inspect(type(record)).columns
         if value is None and name in columns:
-            kind = columns[name].type
-            if self.bare:
-                return ""
-            return _BLANK_MOMENT if isinstance(kind, UTCDateTime) else _BLANK_DAY if isinstance(kind, Date) else ""
+            return "" if self.bare else _blank(columns[name])
+        if self.masked and name in phones.PHONES and value:
+            return phones.masked(value)
         if isinstance(value, list):
             return "、".join(str(thing) for thing in value)
         if name in columns and columns[name].info.get("dict_type"):
@@ -173,7 +177,7 @@ class Filled:
                 line = lines[place] if place < len(lines) else None
                 for column in item.columns:
                     name = column.shows or column.field
-                    text = _said_of(line, name)
+                    text = self._said(line, name) if line is not None and getattr(line, name) is not None else ""
                     pieces = [Piece("line", name=f"line-{item.attribute}-{place}-{column.field}", text=text)]
                     point, room = self._fit([text], column.span, block.height)
                     if room is not None:
@@ -256,12 +260,10 @@ class Filled:
         longest.text = kept + more
 
 
-def _said_of(line: Any, name: str) -> str:
-    """What stands in a cell of a line; nothing on a blank one."""
-    kind = inspect(type(line)).columns.get(name) if line is not None else None
-    if kind is not None and kind.info.get("dict_type"):
-        return parameters.dict_label(kind.info["dict_type"], getattr(line, name))
-    return written(getattr(line, name), kind) if line is not None else ""
+def _blank(column: Any) -> str:
+    """What a paper shows where nothing is written: the places of a date."""
+    kind = column.type if column is not None else None
+    return _BLANK_MOMENT if isinstance(kind, UTCDateTime) else _BLANK_DAY if isinstance(kind, Date) else ""
 
 
 def ems(text: str) -> float:

@@ -25,6 +25,8 @@ from services.rights import NO_RIGHT
 def state_of(record: Any, paper: Paper) -> PaperState:
     """Where a paper stands in its life; a printed view of a core thing is signed once it is frozen."""
     if isinstance(record, OnPaper):
+        if record.status == PaperState.ISSUED:  # an earlier paper of several is signed, the record goes on with the next
+            return PaperState.DRAFT if paper.last else PaperState.SIGNED
         return record.status
     if getattr(record, "voided_at", None) is not None:
         return PaperState.VOID
@@ -124,7 +126,7 @@ def _waiting(model: Any, mine: list[tuple[Paper, Slot]], user: Any, limit: int) 
     wanted = {"customer"} | {slot.only_with for _paper, slot in mine if slot.only_with}
     loads = [selectinload(getattr(model, name)) for name in sorted(wanted) if name in links]
     rows = db.session.scalars(select(model).where(
-        model.status == PaperState.DRAFT, model.id.in_(select(Signature.owner_id).where(
+        model.status.in_((PaperState.DRAFT, PaperState.ISSUED)), model.id.in_(select(Signature.owner_id).where(
             Signature.owner_type == model.__tablename__, holds())), access.visible(user, model))
         .order_by(model.id).limit(100).options(*loads)).all()
     marks: dict[int, set[str]] = {row.id: set() for row in rows}
@@ -148,8 +150,9 @@ def ensure_number(record: Any, paper: Paper, *, by: Any = None, now: dt.datetime
     """The number of a paper, drawn when it leaves draft or is printed to be handed out, whichever is earlier (B-197)."""
     if getattr(record, paper.number) is None:
         department = getattr(record, "issue_department", None) or getattr(record, "department", None)
-        taken = numbering.take(paper.series or paper.code, now=now, department=department, owner=record, form_code=paper.code)
-        setattr(record, paper.number, taken.number)
+        own = record_rules.numberer(type(record))
+        setattr(record, paper.number, own(record, by=by, now=now) if own is not None else numbering.take(
+            paper.series or paper.code, now=now, department=department, owner=record, form_code=paper.code).number)
         record_rules.run("number", record, by=by, now=now)
     return str(getattr(record, paper.number))
 
@@ -208,7 +211,7 @@ def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> N
     if not is_on_the_job(record, by) and not access.can(by, "create", "work_order"):
         raise NotAllowed(NO_RIGHT)
     audit.acts(by)
-    if record.status != PaperState.DRAFT:
+    if state_of(record, paper) != PaperState.DRAFT:
         raise DomainError(_l("This slip is signed already."), rule="R10")
     ensure_number(record, paper, now=now)
     db.session.flush()
@@ -222,10 +225,19 @@ def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> N
             signer_name=str(_l("Signed on paper")), signer_side=slot.side, witness_id=by.id, meaning=str(_l("Signed on paper")),
             signed_at=now, method=SignMethod.SCAN.value,
             content_sha256=digest, record_version=record.lock_version))
-    record.carried_on_paper, record.status, record.signed_at = True, PaperState.SIGNED, now
+    record.carried_on_paper = True
+    _ends(record, paper, now=now)
     custody.signed(record, paper, now=now)
     db.session.flush()
     record_rules.run("signed", record, by=by, now=now)
+
+
+def _ends(record: Any, paper: Paper, *, now: dt.datetime) -> None:
+    """The last paper of a record ends its life; after an earlier one it goes on."""
+    if paper.last:
+        record.status, record.signed_at = PaperState.SIGNED, now
+    else:
+        record.status = PaperState.ISSUED
 
 
 def _complete(record: Any, paper: Paper, slot: Slot) -> None:
@@ -258,7 +270,7 @@ def freeze(record: Any, paper: Paper, *, by: Any = None, now: dt.datetime) -> Fr
     """Keep what was signed byte for byte; it is never rendered again."""
     number = ensure_number(record, paper, by=by, now=now)
     if isinstance(record, OnPaper):
-        record.status, record.signed_at = PaperState.SIGNED, now
+        _ends(record, paper, now=now)
     db.session.flush()
     done = printing.to_print(paper, record, signatures(record, paper), model=type(record), number=number)
     kept = FrozenPaper(owner_type=record.__tablename__, owner_id=record.id, form_code=paper.code, number=number, frozen_at=now,
@@ -305,11 +317,11 @@ def log_print(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> PrintL
     return entry
 
 
-def pdf_of(record: Any, paper: Paper) -> bytes:
+def pdf_of(record: Any, paper: Paper, *, masked: bool = False) -> bytes:
     """The PDF of a paper: the frozen bytes once signed; before that as it stands, marked as a draft while it has no number. A void one
-    says so across each page."""
+    says so across each page. `masked` leaves telephones of the customer's people unreadable."""
     kept, number = frozen(record, paper), getattr(record, paper.number)
     pdf = storage.fetch(kept.pdf_sha256) if kept is not None else printing.to_print(
         paper, record, signatures(record, paper), model=type(record), draft=number is None, number=number,
-        reprint=times_printed(record, paper) > 1).pdf
+        reprint=times_printed(record, paper) > 1, masked=masked).pdf
     return imposition.stamped(pdf, printing.stamp("作废", paper.sheet)) if state_of(record, paper) == PaperState.VOID else pdf

@@ -67,7 +67,8 @@ def views() -> list[Any]:
             page["tags"] += [{"text": _("key customer")}] if record.is_key else []
             page["tags"] += [{"text": _("In arrears"), "late": True}] if record.in_arrears else []
             if page["tab"] == "facts":
-                page["rail"] = [file_parts.contacts_card(record, full=shown.sees_phones(user, Customer))]
+                page["rail"] = [file_parts.contacts_card(record, full=shown.sees_phones(user, Customer),
+                                                         others=file_parts.papers_of(record, user))]
             return page
 
     class ContactView(AppModelView):

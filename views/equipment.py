@@ -70,7 +70,8 @@ def views() -> list[Any]:
             page["tags"] = [{"text": _("Key equipment")}] if record.is_key else []
             if page["tab"] == "facts":
                 page["rail"] = [file_parts.customer_half(record.customer, user),
-                                file_parts.contacts_card(record.customer, full=shown.sees_phones(user, Equipment))]
+                                file_parts.contacts_card(record.customer, full=shown.sees_phones(user, Equipment),
+                                                         others=file_parts.papers_of(record, user))]
             return page
 
     class ProductModelView(AppModelView):

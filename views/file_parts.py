@@ -109,20 +109,33 @@ def papers_card(order: WorkOrder, user: Any) -> dict[str, Any]:
         layout = service_records.layout_for(order)
         begin = {"label": _("Begin: %(paper)s", paper=PAPERS[layout][1].title), "href": f"/records/{layout}/add?from=work_order:{order.id}"}
     return {"title": _("Papers to sign and return"), "papers": items, "act": begin, "empty": _("No slip yet."),
-            "others": other_papers(order, user) if order.is_open else []}
+            "others": [*views_of(order, user), *(other_papers(order, user) if order.is_open else [])]}
 
 
-def other_papers(origin: WorkOrder | ServiceRequest, user: Any) -> list[dict[str, Any]]:
-    """The papers a user may begin from an order or a request; an order has one service record at a time."""
+def papers_of(record: Any, user: Any) -> list[dict[str, Any]]:
+    """The papers that show a file and those that may be begun from it."""
+    return [*views_of(record, user), *other_papers(record, user)]
+
+
+def other_papers(origin: Any, user: Any) -> list[dict[str, Any]]:
+    """The papers a user may begin from an order, request, unit or customer; an order has one service record at a time."""
     found = []
     for code, (model, paper) in sorted(PAPERS.items(), key=lambda item: item[1][1].record):
         if not issubclass(model, OnPaper) or origin.__tablename__ not in paper_records.origins(model):
             continue
-        if model is ServiceRecord and any(record.status == PaperState.DRAFT for record in origin.records):  # type: ignore[union-attr]
+        if model is ServiceRecord and (not isinstance(origin, WorkOrder)
+                                       or any(record.status == PaperState.DRAFT for record in origin.records)):
             continue
         if access.can(user, "create", paper.noun):
             found.append({"label": str(paper.title), "href": f"/records/{code}/add?from={origin.__tablename__}:{origin.id}"})
     return found
+
+
+def views_of(record: Any, user: Any) -> list[dict[str, Any]]:
+    """The papers that show a file as it stands, for who may read them."""
+    return [{"label": str(paper.title), "href": f"/records/{code}/{record.id}"}
+            for code, (model, paper) in sorted(PAPERS.items(), key=lambda item: item[1][1].record)
+            if model is type(record) and access.can(user, "read", paper.noun)]
 
 
 def people_card(request: ServiceRequest, order: WorkOrder | None, *, full: bool) -> dict[str, Any]:
@@ -137,11 +150,11 @@ def people_card(request: ServiceRequest, order: WorkOrder | None, *, full: bool)
     return {"title": _("People and address"), "people": people, "address": address, "place": str(request.site or "")}
 
 
-def contacts_card(customer: Customer, *, full: bool) -> dict[str, Any]:
-    """The people of a customer, the first ones, and where he is."""
+def contacts_card(customer: Customer, *, full: bool, others: list[dict[str, Any]]) -> dict[str, Any]:
+    """The people of a customer, the first ones, where he is, and the papers of the file it stands on."""
     people = [_person(person.name, person.post or _("Contact"), person.phone, full=full) for person in customer.contacts if person.active]
     return {"title": _("People and address"), "people": people[:4], "address": customer.address, "place": str(customer.region or ""),
-            "note": None if people else _("No contact yet.")}
+            "note": None if people else _("No contact yet."), "others": others}
 
 
 def call_card(call: Any, *, full: bool) -> dict[str, Any]:
@@ -165,7 +178,8 @@ def orders_card(request: ServiceRequest, user: Any) -> dict[str, Any]:
                       "href": f"/work-orders/show/{order.id}", "facts": facts})
     return {"title": _("Work orders"), "papers": items, "empty": _("Nobody has been sent yet."),
             "act": {"label": _("Information sheet (R-004)"), "href": f"/records/service_info_sheet/{request.id}"},
-            "others": other_papers(request, user) if request.status not in (RequestStatus.DRAFT, RequestStatus.CANCELLED) else []}
+            "others": [*views_of(request, user),
+                       *(other_papers(request, user) if request.status not in (RequestStatus.DRAFT, RequestStatus.CANCELLED) else [])]}
 
 
 def analysis_card(request: ServiceRequest, user: Any) -> list[dict[str, Any]]:

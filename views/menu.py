@@ -33,7 +33,9 @@ MENU = (
     Area("service", _l("Service"), "headset", (
         Item(_l("Take a call"), "/service-requests/add", "service_request", "create"),
         Item(_l("Service requests"), "/service-requests/list/", "service_request", counter="requests"),
+        Item(_l("Contact log"), "/contact-logs/list/", "contact_log"),
         Item(_l("Work orders"), "/work-orders/list/", "work_order", counter="orders"),
+        Item(_l("Trips"), "/records/trip_application/", "trip"),
         Item(_l("Dispatch board"), "/dispatch/", "work_order", "create"),
         Item(_l("Clocks"), "/clocks/", "work_order"),
     )),
@@ -60,6 +62,7 @@ MENU = (
     Area("records", _l("Records"), "file-text", (
         Item(_l("All records"), "/records/", "service_record"),
         Item(_l("Call-in register"), "/registers/call_register/", "service_request"),
+        Item(_l("Contact register"), "/registers/contact_register/", "contact_log"),
         Item(_l("Daily reports"), "/records/daily_report/", "daily_report"),
         Item(_l("Repair slips"), "/records/repair_slip_3/", "service_record"),
         Item(_l("Slips and returns"), "/slips/", "paper_copy"),

@@ -21,6 +21,7 @@ from models.service_record import PartUsage
 from services import access, audit, batches, clock, custody, dispatch, imposition, paper_records, printing, signing, unit_of_work
 from services.errors import DomainError, NotAllowed, NotThere
 from services.sheets import Filled
+from views import shown
 from views.base import allowed
 from views.listing import Listing
 from views.shell import crumbs
@@ -55,7 +56,8 @@ class PapersView(BaseView):
         user = allowed("print", paper.noun)
         record = access.get(user, model, pk)
         how = next((one for one in Arrangement if one.value == request.args.get("on")), Arrangement.ONE)
-        return pdf_file(imposition.arranged(signing.pdf_of(record, paper), how), f"{getattr(record, paper.number) or paper.title}.pdf")
+        content = signing.pdf_of(record, paper, masked=shown.hides_phones(user, record, paper))
+        return pdf_file(imposition.arranged(content, how), f"{getattr(record, paper.number) or paper.title}.pdf")
 
     @expose("/<code>/<int:pk>/do/print", methods=["POST"])
     def hand_out(self, code: str, pk: int) -> Any:

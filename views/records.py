@@ -197,7 +197,7 @@ class RecordsView(BaseView):
         if request.method == "GET" or missing:
             crumbs((paper.title, f"/records/{paper.code}/"), (_("New"), None))
             names = [(name, {"work_order": _("Work order"), "service_request": _("Service request"), "equipment": _("Equipment"),
-                             "customer": _("Customer"), "return_line": _("Return line"),
+                             "customer": _("Customer"), "return_line": _("Return line"), "trip": _("Trip"),
                              "service_contract": _("Contract")}[name]) for name in choices]
             return render_template("paper/begin.html", paper=paper, origin=origin, given=given, choices=names,
                                    missing=missing), 422 if missing else 200

@@ -13,12 +13,13 @@ from forms.model_forms import HIDDEN
 from forms.records import kept_lines
 from models.custody import PrinterSetting
 from models.paper import OnPaper, Paper
-from services import access, attachments, custody, parameters, printing, saving, scans, signing, strokes
+from services import access, attachments, custody, known, parameters, printing, saving, scans, signing, strokes
 from services.sheets import Filled, Page
-from views import shown
+from views import file_parts, shown
 from views.shell import crumbs
 
-PARENTS = (("order", "/work-orders/show/"), ("request", "/service-requests/show/"), ("equipment", "/equipment/show/"),
+PARENTS = (("order", "/work-orders/show/"), ("trip", "/records/trip_application/"),
+           ("request", "/service-requests/show/"), ("equipment", "/equipment/show/"),
            ("customer", "/customers/show/"))
 SPARE_LINES = 2
 
@@ -38,7 +39,7 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
             lines: dict[str, Any] | None = None) -> Any:
     """The page; with `lines` as they were sent when something was wrong with them."""
     signed = signing.signatures(record, paper)
-    filled = Filled(paper, record, signed, model=type(record))
+    filled = Filled(paper, record, signed, model=type(record), masked=shown.hides_phones(user, record, paper))
     pages = _pages(paper, filled, editing)
     if editing:
         lines = lines if lines is not None else {name: kept_lines(kind, item, list(getattr(record, item.attribute)), more=SPARE_LINES)
@@ -141,4 +142,12 @@ def _acts(record: Any, paper: Paper, state: Any, user: Any, base: str) -> dict[s
                           for entry in signing.prints(record, paper)],
             "void": f"{base}/do/void" if on_paper and state != "void" and access.can(user, "void", paper.noun) else None,
             "reissue": f"{base}/do/reissue" if on_paper and state == "void" and access.can(user, "create", paper.noun) else None,
-            "history": shown.history(record, limit=6)}
+            "others": _others(record, paper, user), "history": shown.history(record, limit=6)}
+
+
+def _others(record: Any, paper: Paper, user: Any) -> list[dict[str, Any]]:
+    """The other papers of the same record, and those that may be begun from it."""
+    if not isinstance(record, OnPaper) or hasattr(record, "layout"):
+        return []
+    same = [one for one in file_parts.views_of(record, user) if not one["href"].startswith(f"/records/{paper.code}/")]
+    return same + (file_parts.other_papers(record, user) if record.__tablename__ in known.ORIGINS else [])

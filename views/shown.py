@@ -14,15 +14,18 @@ from extensions import db
 from models.audit_log import AuditLog
 from models.base import Base, EnumCode, FixedDecimal, field_info
 from models.enums import LabelledEnum, Look
+from models.paper import OnPaper
 from services import access, audit, clock, parameters, saving
+from services.phones import PHONES, masked
 from views.security import current_user
 
 # The record pages of what a reference points to.
 PAGES = {"customer": "/customers", "equipment": "/equipment", "product_model": "/product-models", "part": "/parts", "staff": "/staff",
          "department": "/departments", "region": "/regions", "supplier": "/suppliers", "customer_site": "/customer-sites",
          "customer_contact": "/customer-contacts", "service_request": "/service-requests", "work_order": "/work-orders",
-         "follow_up": "/follow-ups", "inspection_task": "/inspection-tasks", "warehouse": "/warehouses", "stock_zone": "/stock-zones",
-         "stock_doc": "/stock-docs", "return_order": "/returns", "sales_shipment": "/sales-shipments",
+         "follow_up": "/follow-ups", "inspection_task": "/inspection-tasks", "contact_log": "/contact-logs",
+         "warehouse": "/warehouses", "stock_zone": "/stock-zones", "stock_doc": "/stock-docs",
+         "return_order": "/returns", "sales_shipment": "/sales-shipments",
          "return_line": "/defective-parts"}
 GROUPS = {Look.TODO: "new", Look.DOING: "running", Look.WAITING: "waiting", Look.DONE: "done", Look.SEALED: "sealed",
           Look.CANCELLED: "void", Look.FAILED: "bad"}
@@ -70,21 +73,19 @@ def badge(value: Any) -> dict[str, str] | None:
     return {"label": str(value), "group": GROUPS[value.look]}
 
 
-# Telephones of people outside the house. Those of colleagues stand open: they are there to be called.
-PHONES = frozenset({"contact_phone", "phone"})
-
-
 def sees_phones(user: Any, model: type[Any]) -> bool:
     """Whether a user reads telephones of customers in full on these records: whoever may change them."""
     return model.__tablename__ in ("staff", "department") or (user is not None and access.can(user, "change", model.__noun__))
 
 
-def masked(phone: str) -> str:
-    """`138****5678`, `0571-5****100`: enough to recognise a number, not to call it."""
-    if re.fullmatch(r"1\d{10}", phone):
-        return f"{phone[:3]}****{phone[-4:]}"
-    head, dash, rest = phone.rpartition("-")
-    return f"{head}{dash}{rest[:1]}****{rest[-3:]}" if len(rest) > 4 else phone
+def hides_phones(user: Any, record: Any, paper: Any) -> bool:
+    """Whether telephones on a view of a file are masked: as on its page, for who may not change it."""
+    return not isinstance(record, OnPaper) and not access.can(user, "change", paper.noun)
+
+
+def short(label: Any) -> str:
+    """A label without what it says besides after a stroke: `服务人员` of `服务人员/日期`; a stroke within brackets stays."""
+    return re.split(r"/(?![^(（]*[)）])", str(label), maxsplit=1)[0]
 
 
 def duration(span: dt.timedelta) -> str:
@@ -177,14 +178,17 @@ def _sentence(label: str, before: str, after: str) -> str:
 
 
 def _changes(record: Any, entry: AuditLog, personal: dict[str, Any]) -> list[tuple[str, str, str]]:
-    mapper = inspect(type(record))
+    mapper, full = inspect(type(record)), sees_phones(current_user(), type(record))
     rows = []
     for key in {**(entry.before or {}), **(entry.after or {})}:
         column = mapper.columns.get(key)
         if column is None or not column.info.get("label"):
             continue
         before, after = personal.get(key, ((entry.before or {}).get(key), (entry.after or {}).get(key)))
-        rows.append((str(column.info["label"]), _said(mapper, column, before), _said(mapper, column, after)))
+        words = [_said(mapper, column, value) for value in (before, after)]
+        if key in PHONES and not full:
+            words = [masked(word) for word in words]
+        rows.append((str(column.info["label"]), words[0], words[1]))
     return rows
 
 

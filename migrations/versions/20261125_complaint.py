@@ -1,7 +1,7 @@
 """complaint
 
 Revision ID: complaint
-Revises: slips
+Revises: trip
 Create Date: 2026-11-25 18:17:02.779825
 
 """
@@ -11,7 +11,7 @@ from models.base import FixedDecimal
 
 # revision identifiers, used by Alembic.
 revision = 'complaint'
-down_revision = 'slips'
+down_revision = 'trip'
 branch_labels = None
 depends_on = None
 

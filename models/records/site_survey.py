@@ -7,11 +7,10 @@ from decimal import Decimal
 from typing import ClassVar
 
 from sqlalchemy import Column as SQLColumn
-from sqlalchemy import ForeignKey, Integer, String, Table, Text, func, select
-from sqlalchemy.orm import Mapped, object_session, relationship
+from sqlalchemy import ForeignKey, Integer, String, Table, Text
+from sqlalchemy.orm import Mapped, relationship
 
 from extensions import _l, _lp
-from models.attachment import Attachment
 from models.base import Audited, Base, UTCDateTime, column, link, quantity
 from models.equipment import Part
 from models.organisation import Staff
@@ -43,10 +42,7 @@ class SiteSurvey(PaperRecord):
     @property
     def photos(self) -> str:
         """How many photographs hang on it."""
-        session = object_session(self)
-        count = session.scalar(select(func.count(Attachment.id)).where(
-            Attachment.owner_type == self.__tablename__, Attachment.owner_id == self.id)) if session is not None else 0
-        return str(_l("%(count)s, attached", count=count)) if count else ""
+        return self.attached
 
 
 class SurveyPart(Audited, Base):

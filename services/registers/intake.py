@@ -1,4 +1,4 @@
-"""R-002 叫修登记簿: every call of a day, from the telephone to the voucher that came back."""
+"""R-002 叫修登记簿: every call of a day, from the telephone to the voucher that came back; R-003 来电来访记录: every contact of a month."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from extensions import _lp, db
+from models.contact_log import ContactLog
 from models.enums import OrderStatus, RequestStatus
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 from services import access, clock
-from services.register import DAY, Ask, Column, Line, Register, declare
+from services.phones import masked
+from services.register import DAY, MONTH, Ask, Column, Line, Register, declare
 
 
 def _clock(moment: Any, day: Any) -> str:
@@ -59,3 +61,37 @@ CALLS = declare(Register(
      Column("dispatched_at", _lp("R-002", "Dispatched at"), 6, whole=True), Column("arrived_at", _lp("R-002", "Arrived at"), 6, whole=True),
      Column("struck_off_at", _lp("R-002", "Struck off at"), 6, whole=True), Column("remark", _lp("R-002", "Remarks"), 5)),
     calls, DAY))
+
+
+def contacts(user: Any, ask: Ask) -> list[Line]:
+    """The contacts of the span in the order of their time (R-003)."""
+    rows = db.session.scalars(select(ContactLog).where(
+        ContactLog.contacted_at >= ask.begin, ContactLog.contacted_at < ask.end, access.visible(user, ContactLog))
+        .order_by(ContactLog.contacted_at, ContactLog.id).options(
+            joinedload(ContactLog.customer), joinedload(ContactLog.taken_by), joinedload(ContactLog.forwarded_to),
+            joinedload(ContactLog.request)))
+    full, lines = access.can(user, "change", "contact_log"), []
+    for contact in rows:
+        phone = contact.phone or ""
+        lines.append(Line({
+            "log_no": contact.log_no, "contacted_at": _clock(contact.contacted_at, ask.first if ask.first == ask.last else None),
+            "channel": str(contact.channel), "customer": str(contact.customer or ""), "caller_name": contact.caller_name or "",
+            "phone": phone if full or not phone else masked(phone), "kind": str(contact.kind), "content": contact.content or "",
+            "answer": contact.answer or "", "told_wait_minutes": str(contact.told_wait_minutes or ""),
+            "taken_by": str(contact.taken_by or ""), "forwarded_to": str(contact.forwarded_to or ""),
+            "request": str(contact.request or ""), "is_urgent": "√" if contact.is_urgent else ""},
+            href=f"/contact-logs/show/{contact.id}"))
+    return lines
+
+
+CONTACTS = declare(Register(
+    "R-003", "contact_register", _lp("R-003", "Contact log (calls, letters, visits)"), "contact_log", _lp("R-004", "Intake"),
+    _lp("R-003", "Every call, letter and visit, with what was answered and who goes on with it"),
+    (Column("log_no", _lp("R-003", "No."), 8, whole=True), Column("contacted_at", _lp("R-003", "Time"), 7, whole=True),
+     Column("channel", _lp("R-003", "Form"), 4), Column("customer", _lp("R-003", "Customer"), 10),
+     Column("caller_name", _lp("R-003", "Caller"), 6), Column("phone", _lp("R-003", "Phone"), 9, whole=True),
+     Column("kind", _lp("R-003", "Kind"), 5), Column("content", _lp("R-003", "Content"), 14),
+     Column("answer", _lp("R-003", "Answer and action"), 11), Column("told_wait_minutes", _lp("R-003", "Waiting time told"), 5, "right"),
+     Column("taken_by", _lp("R-003", "Taken by"), 6), Column("forwarded_to", _lp("R-003", "Forwarded to"), 5),
+     Column("request", _lp("R-003", "Linked record"), 7, whole=True), Column("is_urgent", _lp("R-003", "Emergency"), 3)),
+    contacts, MONTH))

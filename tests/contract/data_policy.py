@@ -12,6 +12,7 @@ FAMILIES = {
     "/product-models": "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R",
     "/product-categories": "CRUPV CRUP CRUP CRUP CRUP CRUP R RP RP R R R CRUP R R",
     "/service-requests": "RPV CRUPV CRUP CRUP CRU RU CR R R - R R CRU R R",
+    "/contact-logs": "RPV CRUPV CRUP CRUP CRU RU CR R R - R R CRU R R",
     "/work-orders": "RPV CRUAPV CRUAPV CRUP RUP CRUP R R - - R - CRUP R R",
     "/follow-ups": "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R",
     "/inspection-tasks": "CRUPV CRUAP CRUAP CRUP CRUP CRUAP R R R - - - CRUP R R",
@@ -65,8 +66,18 @@ PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record",
           "recheck": "return_inspection", "parts_shipment": "parts_shipment", "fault_analysis": "fault_analysis",
           "follow_up_record": "follow_up", "complaint": "complaint",
           "after_sales_survey": "survey", "opinion_card": "survey", "daily_report": "daily_report",
-          "inspection_record": "inspection_record", "service_contract": "contract", "contract_notice": "contract"}
-RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
+          "inspection_record": "inspection_record", "service_contract": "contract", "contract_notice": "contract",
+          "task_notice": "work_order", "service_voucher": "work_order", "request_form": "service_request", "customer_file": "customer",
+          "equipment_file": "equipment", "acceptance": "acceptance", "service_plan": "service_plan",
+          "trip_application": "trip", "trip_plan": "trip", "trip_summary": "trip"}
+# Papers that show a file: they are not begun by themselves.
+VIEWS = ("service_info_sheet", "follow_up", "work_order", "service_request", "customer", "equipment")
+RECORDS = {noun: FAMILIES[base] for noun, base in (("work_order", "/work-orders"), ("service_request", "/service-requests"),
+                                                   ("customer", "/customers"), ("equipment", "/equipment"))} | {
+           "acceptance": "RPV RAPV RAPV RUP CRUP RP R RP - - R - CRUP R R",
+           "service_plan": "RPV RUAP RU RP CRUP CRUAP - RAP - - R - CRUAP R RA",
+           "trip": "RPV CRUAPV CRUAP CRUP CRUP CRUAP R - RA - RA RA CRUP R R",
+           "service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "site_survey": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "stock_doc": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
            "nonconformity": "RPV RAP R R R RUA - CRUAP RU R R - R R RA",
@@ -104,8 +115,8 @@ ISSUE_BLANK = "/records/<code>/issue-blank"
 ERRANDS = {"/errands/<int:pk>", "/errands/<int:pk>/state", "/errands/<int:pk>/file"}
 
 # Registers by the records they are made of.
-REGISTERS = {"call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns",
-             "inspection_plan": "/inspection-tasks"}
+REGISTERS = {"contact_register": "/contact-logs", "inspection_plan": "/inspection-tasks",
+             "call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns"}
 REGISTER_NEEDS = {"/registers/<code>/": "R", "/registers/<code>/pdf": "P", "/registers/<code>/export/csv": "P"}
 
 # The dispatch board: for who may issue work orders.
@@ -130,7 +141,9 @@ API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/s
                                "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment",
                                "fault_analysis", "field_service_record", "field_install_record", "follow_up_record",
                                "complaint", "after_sales_survey", "opinion_card", "daily_report", "inspection_record",
-                               "service_contract", "contract_notice")}
+                               "service_contract", "contract_notice", "task_notice", "service_voucher",
+                               "request_form", "customer_file", "equipment_file", "acceptance", "service_plan",
+                               "trip_application", "trip_plan", "trip_summary")}
 
 # Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
 ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}

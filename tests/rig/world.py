@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from extensions import db
+from models.contact_log import ContactLog
 from models.custody import PaperCopy, ScanPage
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment, Part, PartPrice, ProductCategory, ProductModel, Supplier
@@ -16,14 +17,18 @@ from models.job import Errand
 from models.number import IssuedPaper
 from models.organisation import Region, Staff
 from models.quality import QualityInspection
+from models.records.acceptance import AcceptanceRecord
 from models.records.complaint import Complaint
 from models.records.contract_notice import ContractNotice
 from models.records.daily_report import DailyReport
 from models.records.fault_analysis import FaultAnalysis
 from models.records.inspection_record import InspectionRecord
 from models.records.service_contract import ServiceContract
+from models.records.service_plan import ServicePlan
 from models.records.site_survey import SiteSurvey
 from models.records.survey import Survey
+from models.records.trip import Trip
+from models.records.trip_summary import TripSummary
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
@@ -79,6 +84,12 @@ def fill(app: Any) -> None:
         db.session.add(ServiceContract(customer_id=customer.id, renewal_state="not_due"))
         db.session.flush()
         db.session.add(ContractNotice(customer_id=customer.id, contract_id=1))
+        db.session.add(ContactLog(log_no="L1", customer_id=customer.id, contacted_at=clock.now(), content="询价"))
+        db.session.add(AcceptanceRecord(customer_id=customer.id, work_order_id=1))
+        trip = Trip(request_id=1, customer_id=customer.id)
+        db.session.add(trip)
+        db.session.add(TripSummary(trip=trip))
+        db.session.add(ServicePlan(request_id=1, customer_id=customer.id))
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),
                             Complaint(customer_id=customer.id, within_authority=True),
