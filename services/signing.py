@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, inspect, select
+from sqlalchemy import ColumnElement, exists, func, inspect, literal, select, union_all
 from sqlalchemy.orm import selectinload
 
 from extensions import _l, db
@@ -20,6 +21,8 @@ from models.work_order import WorkOrder
 from services import access, audit, custody, imposition, numbering, passwords, printing, record_rules, storage, strokes
 from services.errors import DomainError, NotAllowed, NotThere
 from services.rights import NO_RIGHT
+
+OPEN = (PaperState.DRAFT, PaperState.ISSUED)
 
 
 def state_of(record: Any, paper: Paper) -> PaperState:
@@ -112,13 +115,22 @@ def open_to(record: Any, paper: Paper, user: Any) -> list[Slot]:
 
 def waiting_for(user: Any, *, limit: int = 20) -> list[tuple[Any, Paper, Any]]:
     """(record, paper, cell) of the papers handed over by others whose next signature is the user's, oldest first."""
-    found: list[tuple[Any, Paper, Any]] = []
-    for model in dict.fromkeys(model for model, _paper in PAPERS.values() if issubclass(model, OnPaper)):
-        papers = [paper for kind, paper in PAPERS.values() if kind is model]
-        mine = [(paper, slot) for paper in papers for slot in paper.slots
+    cells: dict[type[Any], list[tuple[Paper, Slot]]] = {}
+    for model, paper in PAPERS.values():
+        mine = [(paper, slot) for slot in paper.slots
                 if slot.rights and slot.after and all(access.can(user, act, noun) for act, noun in slot.rights)]
-        found += _waiting(model, mine, user, limit) if mine else []
-    return found[:limit]
+        if mine and issubclass(model, OnPaper):
+            cells.setdefault(model, []).extend(mine)
+    begun = _begun_round(cells)
+    return [row for model, mine in cells.items() if model.__tablename__ in begun for row in _waiting(model, mine, user, limit)][:limit]
+
+
+def _begun_round(models: Iterable[type[Any]]) -> set[str]:
+    """The tables in which some open paper bears a signature: one question for all kinds, most of which have none."""
+    asked = [select(literal(model.__tablename__)).where(exists(select(model.id).where(  # type: ignore[attr-defined]
+        model.status.in_(OPEN), model.id == Signature.owner_id, Signature.owner_type == model.__tablename__, holds())))  # type: ignore[attr-defined]
+        for model in models]
+    return set(db.session.scalars(union_all(*asked))) if asked else set()
 
 
 def _waiting(model: Any, mine: list[tuple[Paper, Slot]], user: Any, limit: int) -> list[tuple[Any, Paper, Any]]:
@@ -126,7 +138,7 @@ def _waiting(model: Any, mine: list[tuple[Paper, Slot]], user: Any, limit: int) 
     wanted = {"customer"} | {slot.only_with for _paper, slot in mine if slot.only_with}
     loads = [selectinload(getattr(model, name)) for name in sorted(wanted) if name in links]
     rows = db.session.scalars(select(model).where(
-        model.status.in_((PaperState.DRAFT, PaperState.ISSUED)), model.id.in_(select(Signature.owner_id).where(
+        model.status.in_(OPEN), model.id.in_(select(Signature.owner_id).where(
             Signature.owner_type == model.__tablename__, holds())), access.visible(user, model))
         .order_by(model.id).limit(100).options(*loads)).all()
     marks: dict[int, set[str]] = {row.id: set() for row in rows}
