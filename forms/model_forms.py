@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import Boolean, Date, Integer, String, Text
+from sqlalchemy import Boolean, Date, Integer, String, Text, Time
 from sqlalchemy import inspect as sa_inspect
 from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
@@ -146,6 +146,22 @@ class Moment(_Typed):
         return f"{clock.local(value):%Y-%m-%dT%H:%M}"
 
 
+class TimeOfDay(_Typed):
+    """A time of the company's wall clock."""
+
+    input_type = "time"
+
+    def read(self, text: str) -> dt.time:
+        try:
+            value = dt.time.fromisoformat(text)
+        except ValueError as error:
+            raise ValueError(_("Enter a time such as 14:30.")) from error
+        return value.replace(second=0, microsecond=0, tzinfo=None)
+
+    def write(self, value: Any) -> str:
+        return f"{value:%H:%M}"
+
+
 class Choice(_Typed):
     """One of a list; what is not in the list is refused and shown again. A list that has to be asked for is asked for when it is needed."""
 
@@ -254,6 +270,8 @@ def _plain(type_: Any, common: dict[str, Any], validators: list[Any]) -> Any:
         return Moment(**common, validators=validators)
     if isinstance(type_, Date):
         return Day(**common, validators=validators)
+    if isinstance(type_, Time):
+        return TimeOfDay(**common, validators=validators)
     if isinstance(type_, FixedDecimal):
         return DecimalNumber(**common, validators=validators, places=type_.places, precision=type_.precision)
     if isinstance(type_, Integer):

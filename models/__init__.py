@@ -10,6 +10,7 @@ from models import (  # noqa: F401
     customer,
     equipment,
     follow_up,
+    inspection_plan,
     job,
     number,
     organisation,

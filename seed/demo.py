@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import random
-from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -49,7 +48,7 @@ from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
 from models.setting import Setting
 from models.work_order import Appointment, WorkOrder
-from seed import demo_stock, onsite
+from seed import demo_care, demo_stock, onsite
 from services import (
     clock,
     custody,
@@ -85,7 +84,6 @@ class Company:
         self.accounts = {person.id: name for name, person in self.staff.items() if person is not None}
         self.regions = list(db.session.scalars(select(Region).order_by(Region.id)))
         self.signed_on_screen = 0
-        self.surveys: Counter[str] = Counter()
 
     # --- what stands before the first call
 
@@ -391,9 +389,8 @@ class Company:
             self._analyse(request, place)
         service_requests.take_step(request, "close", by=clerk, now=clock.now())
         yield self._at_work(clock.now() + timedelta(hours=pick.randrange(3, 30)))
-        month = f"{clock.local(clock.now()):%y%m}"
-        self.surveys[month] += 1
-        service_requests.take_step(request, "survey", by=clerk, now=clock.now(), survey_no=f"SF{month}-{self.surveys[month]:04d}")
+        number = demo_care.Care(self).survey(request, place)
+        service_requests.take_step(request, "survey", by=clerk, now=clock.now(), survey_no=number)
         yield self._at_work(clock.now() + timedelta(days=pick.randrange(12, 20)))
         for order in request.orders:
             work_orders.take_step(order, "return_form", by=clerk, now=clock.now())
@@ -413,6 +410,7 @@ def load(password: str) -> None:
         company.tell()
         store.close()
         onsite.Onsite(company).tell()
+        demo_care.Care(company).tell()
         company.look_ahead()
         company.hand_out_slips()
         for notice in db.session.scalars(select(Notification).where(Notification.at < now - timedelta(hours=30))):

@@ -10,6 +10,7 @@ from sqlalchemy import select
 import models.records  # noqa: F401  declares the papers
 from extensions import db, force_locale
 from models.custody import FormSetting
+from models.inspection_plan import InspectionPolicy
 from models.number import NumberRule
 from models.paper import PAPERS
 from models.setting import DictItem, DictType, Setting
@@ -33,6 +34,7 @@ def load() -> None:
     stock_reference.load()
     _calendar()
     _policies()
+    _inspections()
     db.session.flush()
 
 
@@ -80,6 +82,12 @@ def _number_rules() -> None:
         if series not in known:
             warn = 90 if "{seq:02d}" in pattern else None
             db.session.add(NumberRule(series=series, label_zh=meaning, pattern=pattern, overflow="extend", warn_at=warn))
+
+
+def _inspections() -> None:
+    """How often units are inspected where no model has a policy of its own (B-165)."""
+    if db.session.scalar(select(InspectionPolicy.id).limit(1)) is None:
+        db.session.add(InspectionPolicy(bands="12:1,24:2,∞:3", visit_months=3))
 
 
 def _calendar() -> None:

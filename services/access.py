@@ -22,8 +22,10 @@ from models.contact_log import ContactLog
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment
 from models.follow_up import FollowUp
+from models.inspection_plan import InspectionTask
 from models.organisation import Region, RegionEngineer, Staff
 from models.paper import PaperRecord
+from models.records.daily_report import DailyReport
 from models.service_record import PartUsage, ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder, WorkOrderEngineer
@@ -286,13 +288,30 @@ def _contacts_taken(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
     return [*own, *wide, *(ContactLog.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff))]
 
 
+def _daily_reports(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    """His own; of his branch or department; of who works in his regions."""
+    found: list[ColumnElement[bool]] = [DailyReport.staff_id == staff.id]
+    if scope in ("can_see_region", "can_see_branch", "can_see_department") and staff.department_id is not None:
+        found.append(DailyReport.department_id == staff.department_id)
+    if scope == "can_see_region":
+        found.append(DailyReport.staff_id.in_(select(RegionEngineer.staff_id).where(RegionEngineer.region_id.in_(_managed(staff)))))
+    return found
+
+
+def _tasks(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    """Inspections due at the customers he sees, and his own."""
+    return [InspectionTask.engineer_id == staff.id,
+            *(InspectionTask.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff))]
+
+
 def _by_links(model: type[Any]) -> Any:
-    """A paper record without a line of its own is seen with the order, trip, request or customer it belongs to, and by who is on it."""
+    """A paper record without a line of its own is seen with the order, trip, request or customer it belongs to, or the one it names
+    (`__follows__`), and by who is on it."""
     if not issubclass(model, PaperRecord):
         return None
     relations = inspect(model).relationships
     for relation in ("order", "trip", "request", "equipment", "customer"):
-        if relation in relations:
+        if relation in relations and getattr(model, "__follows__", relation) == relation:
             key, target = foreign_key_of(model, relation), relations[relation].mapper.class_
             rows: Any = _ROWS.get(target) or _by_links(target)
 
@@ -307,4 +326,5 @@ def _by_links(model: type[Any]) -> Any:
 
 _ROWS = {Customer: _customers, CustomerSite: _sites, CustomerContact: _contacts,
          Equipment: _equipment, ServiceRequest: _requests, WorkOrder: _orders,
-         ServiceRecord: _records, FollowUp: _follow_ups, ContactLog: _contacts_taken}
+         ServiceRecord: _records, FollowUp: _follow_ups, ContactLog: _contacts_taken, DailyReport: _daily_reports,
+         InspectionTask: _tasks}

@@ -38,7 +38,7 @@ def plain(value: Any) -> Any:
     """A stored value as JSON: decimals as text, instants in UTC, codes instead of labels."""
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat()
-    if isinstance(value, dt.date):
+    if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)

@@ -14,7 +14,7 @@ from models.enums import CallResult, FollowUpKind, FollowUpStatus, RequestStatus
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, calendars, notices, numbering, parameters, sla
+from services import access, calendars, notices, numbering, parameters, record_rules, sla
 from services.errors import DomainError
 from services.workflow import Machine, Transition
 
@@ -22,6 +22,8 @@ OPEN = (FollowUpStatus.PLANNED, FollowUpStatus.ATTEMPTED)
 MOST_ATTEMPTS = 3
 LONG_CALL_MINUTES = 3
 MERGE_WITHIN = timedelta(days=3)
+TOLD = frozenset({"contact_name", "contact_phone", "customer_class", "respondent_role", "usage_state", "mastery", "satisfaction",
+                  "engineer_check", "opinion", "needs_visit"})
 
 
 def open_of(request: ServiceRequest) -> FollowUp | None:
@@ -44,6 +46,12 @@ def plan(request: ServiceRequest, kind: FollowUpKind, *, now: dt.datetime, order
     db.session.add(call)
     db.session.flush()
     return call
+
+
+@record_rules.limits(FollowUp)
+def _writable(call: FollowUp, fields: set[str], user: Any) -> set[str]:
+    """On the paper one writes what was told; when and how the call ended is entered by its steps (R-077)."""
+    return fields & TOLD
 
 
 def mergeable(call: FollowUp) -> list[FollowUp]:

@@ -24,7 +24,18 @@ from models.clock_enums import ClockResult
 from models.job import JobRun, Outbox
 from models.service_request import ServiceRequest
 from models.sla import SlaClock
-from services import access, batches, calendars, clock, errands, escalation, outbox, scans, sla  # noqa: F401  batches, scans: kinds
+from services import (  # noqa: F401  batches, scans: kinds
+    access,
+    batches,
+    calendars,
+    clock,
+    errands,
+    escalation,
+    inspection_plan,
+    outbox,
+    scans,
+    sla,
+)
 from services.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
@@ -111,10 +122,17 @@ def _years() -> Found:
     return str(_l("unknown years: %(years)s", years=" ".join(map(str, missing)) or _l("none"))), True
 
 
+def _inspections() -> Found:
+    """The plan of inspections, a year ahead (B-165)."""
+    with unit_of_work(reason="job inspection-plan"):
+        return str(_l("%(count)s tasks made or cancelled", count=inspection_plan.generate(now=clock.now()))), True
+
+
 JOBS = {job.name: job for job in (
     Job("clocks", _l("Clocks that ran out"), _missed),
     Job("outbox", _l("Deliver what waits"), _outbox),
     Job("sla-recompute", _l("Reckon open clocks anew"), recompute, 2, 10),
+    Job("inspection-plan", _l("Plan the inspections of a year"), _inspections, 2, 40),
     Job("clean-up", _l("Clear old sessions and marks"), _clean, 3, 10),
     Job("calendar-years", _l("Years the calendar knows"), _years, 6, 0),
 )}

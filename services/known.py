@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import inspect
 
+from extensions import db
 from models.customer import Customer
 from models.enums import WarrantyStatus
 from models.equipment import Equipment
+from models.records.service_contract import ServiceContract
 from models.records.trip import Trip
 from models.returns import ReturnLine
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 
+T = TypeVar("T")
 ORIGINS: dict[str, type[Any]] = {"work_order": WorkOrder, "service_request": ServiceRequest, "equipment": Equipment, "customer": Customer,
-                                "return_line": ReturnLine, "trip": Trip}
+                                "return_line": ReturnLine, "service_contract": ServiceContract, "trip": Trip}
 
 
 def known(origin: Any) -> dict[str, Any]:
@@ -38,6 +41,24 @@ def pour(record: Any, origin: Any) -> None:
                 setattr(record, name, value)
         elif name in mapper.columns:
             setattr(record, name, value)
+
+
+def begun(model: type[T], origin: Any) -> T:
+    """A new record of customer care with what is known: where nobody said whom to ask, the customer's first contact is asked."""
+    record: Any = model()
+    pour(record, origin)
+    customer = getattr(record, "customer", None)
+    people = sorted((person for person in customer.contacts if person.active), key=lambda one: not one.is_primary) if customer else []
+    if people and not record.contact_name and not record.contact_phone:
+        record.contact_name, record.contact_phone = people[0].name, people[0].phone
+    return record  # type: ignore[no-any-return]
+
+
+def kept(record: T) -> T:
+    """The record, with its key."""
+    db.session.add(record)
+    db.session.flush()
+    return record
 
 
 def _filled(**values: Any) -> dict[str, Any]:

@@ -39,6 +39,12 @@ DEFAULTS = (
     ("service_plan", "售后服务方案", "SP{yy}{mm}-{seq:03d}"),
     ("trip", "出差（申请、计划、总结）", "TR{yy}{mm}-{seq:03d}"),
     ("parts_shipment", "配件发运", "SHP{yy}{mm}-{seq:04d}"),
+    ("complaint", "投诉（问题）反馈表", "CP{yy}{mm}-{seq:04d}"),
+    ("survey", "调查表、调查卡", "SF{yy}{mm}-{seq:04d}"),
+    ("daily_report", "技术员工作日报表", "DR{yy}{mm}-{seq:04d}"),
+    ("inspection_record", "巡检记录表", "IR{yy}{mm}-{seq:04d}"),
+    ("service_contract", "保养合同书（无合同编号时）", "HT{yy}{mm}-{seq:04d}"),
+    ("contract_notice", "保养到期通知书", "CN{yy}{mm}-{seq:03d}"),
     ("follow_up", "客户回访记录表", "FU{yy}{mm}-{seq:05d}"),
 )
 

@@ -15,6 +15,7 @@ EVENTS = ("save", "sign", "signed", "number", "void")
 _rules: dict[tuple[str, type[Any]], list[Callable[..., Any]]] = {}
 _beginners: dict[type[Any], Callable[..., Any]] = {}
 _numberers: dict[type[Any], Callable[..., str]] = {}
+_warnings: dict[type[Any], Callable[..., list[Any]]] = {}
 _limits: dict[type[Any], Callable[..., set[str]]] = {}
 
 
@@ -67,6 +68,20 @@ def limited(record: Any, fields: set[str], user: Any) -> set[str]:
     """Of these fields, those that may be written as the record stands."""
     declared = _limits.get(type(record))
     return fields if declared is None else declared(record, fields, user)
+
+
+def warns(model: type[Any]) -> Callable[[F], F]:
+    """Declare what is said, but not refused, when a kind of record was saved: `(record) -> sentences`."""
+    def keep(declared: F) -> F:
+        _warnings[model] = declared
+        return declared
+    return keep
+
+
+def warnings(record: Any) -> list[Any]:
+    """What is to be said of a record as it stands."""
+    declared = _warnings.get(type(record))
+    return declared(record) if declared is not None else []
 
 
 def run(event: str, record: Any, **data: Any) -> None:

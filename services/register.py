@@ -23,6 +23,7 @@ POINT = 8.25
 LINE_MM, PADDING_MM = 3.9, 2.2  # of a line of type, and above and below it
 WIDE_MM = A4_LANDSCAPE.width - 2 * A4_LANDSCAPE.margin
 ROOM_MM, TOTALS_MM, SIGNED_MM = 163.0, 14.0, 7.0  # for lines on a sheet below its head; what totals and signature take of it
+LEGEND_MM = 6.0  # of a line of a legend
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,20 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Legend:
+    """A small table that stands below the lines: its heading, its rows (the first one of labels), and notes."""
+
+    title: Any
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def height(self) -> float:
+        """In mm on paper."""
+        return LEGEND_MM * (len(self.rows) + len(self.notes) + 1)
+
+
+@dataclass(frozen=True)
 class Register:
     """A register: its record, title and columns, the span it is printed by, and the function that finds its lines for a user."""
 
@@ -94,6 +109,7 @@ class Register:
     span: str = DAY
     choices: tuple[Choice, ...] = ()
     signed: Any = None
+    legend: Callable[[], Legend] | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +170,8 @@ def pages(register: Register, lines: list[Line]) -> list[Page]:
             used = 0.0
         sheets[-1].append(line)
         used += needs
+    if register.legend is not None and sheets[-1] and used + register.legend().height > room:
+        sheets.append([])
     return [Page(sheet, totals(register, sheet)) for sheet in sheets]
 
 
@@ -165,6 +183,7 @@ def to_print(register: Register, lines: list[Line], ask: Ask, words: list[tuple[
         page = current_app.jinja_env.get_template("paper/register.html")
         html = page.render(register=register, sheets=sheets, sheet=A4_LANDSCAPE, heights=lambda line: height(register, line),
                            all_totals=totals(register, lines), span=said_span(ask), words=words, point=POINT, amount=amount,
+                           legend=register.legend() if register.legend is not None else None,
                            company=parameters.text("company.name"), css=printing.paper_css())
         return printing.to_pdf(html, A4_LANDSCAPE, title=f"{register.record} {register.title} {said_span(ask)}", engine=engine)
 

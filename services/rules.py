@@ -5,14 +5,21 @@ from __future__ import annotations
 from services import (
     acceptances,
     clock_hooks,
+    complaints,
     contact_logs,
+    contracts,
+    daily_reports,
+    inspection_plan,
+    inspection_records,
     inspections,
     master_data,
     order_papers,
     part_use,
     parts_shipments,
     service_plans,
+    surveys,
     trips,
 )
 
-DECLARED = (acceptances, clock_hooks, contact_logs, inspections, master_data, order_papers, part_use, parts_shipments, service_plans, trips)
+DECLARED = (acceptances, clock_hooks, complaints, contact_logs, contracts, daily_reports, inspection_plan, inspection_records, inspections,
+            master_data, order_papers, part_use, parts_shipments, service_plans, surveys, trips)

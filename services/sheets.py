@@ -285,6 +285,8 @@ def written(value: Any, kind: Any) -> str:
     if isinstance(value, dt.datetime):
         here = clock.local(value)
         return f"{here:%Y}年{here:%m}月{here:%d}日{here:%H}时{here:%M}分"
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
     if isinstance(value, dt.date):
         return f"{value:%Y}年{value:%m}月{value:%d}日"
     if isinstance(value, Decimal):

@@ -19,10 +19,10 @@ from views.base import allowed
 from views.shell import crumbs
 
 NOUN_GROUPS = (
-    (_l("Customers and equipment"), ("customer", "service_hold", "equipment")),
-    (_l("Calls and dispatch"), ("service_request", "service_info_sheet", "work_order", "service_record")),
+    (_l("Customers and equipment"), ("customer", "service_hold", "equipment", "contract")),
+    (_l("Calls and dispatch"), ("service_request", "service_info_sheet", "work_order", "service_record", "daily_report")),
     (_l("Parts and returns"), ("part", "part_price")),
-    (_l("Quality and follow-up"), ("follow_up",)),
+    (_l("Quality and follow-up"), ("complaint", "follow_up", "survey", "inspection_plan", "inspection_record")),
     (_l("Our own house"), ("staff", "department", "region", "supplier")),
     (_l("Administration"), ("reference", "account", "audit")),
 )

@@ -77,7 +77,9 @@ def views() -> list[Any]:
             page["transitions"] = self.transitions(record, user)
             if record.request is not None and page["tab"] == "facts":
                 page["panels"] = [file_parts.report_panel(record.request, record.request.symptom, user)]
-            page["rail"] = [file_parts.call_card(record, full=shown.sees_phones(user, FollowUp))]
+            page["rail"] = [file_parts.call_card(record, full=shown.sees_phones(user, FollowUp)),
+                            {"title": _("Records"), "act": {"label": _("Follow-up record (R-077)"),
+                                                            "href": f"/records/follow_up_record/{record.id}"}}]
             return page
 
     return [FollowUpView]

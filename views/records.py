@@ -14,7 +14,7 @@ from extensions import _l, db
 from forms.model_forms import HIDDEN
 from forms.records import build_form, line_form, typed_lines
 from models.paper import PAPERS, OnPaper, Paper
-from services import access, audit, clock, custody, form_keys, paper_records, parameters, saving, search, unit_of_work
+from services import access, audit, clock, custody, form_keys, paper_records, parameters, record_rules, saving, search, unit_of_work
 from services.errors import Conflict, DomainError, NotAllowed, NotThere
 from services.register import REGISTERS
 from services.rights import NO_RIGHT
@@ -197,7 +197,8 @@ class RecordsView(BaseView):
         if request.method == "GET" or missing:
             crumbs((paper.title, f"/records/{paper.code}/"), (_("New"), None))
             names = [(name, {"work_order": _("Work order"), "service_request": _("Service request"), "equipment": _("Equipment"),
-                             "customer": _("Customer"), "return_line": _("Return line"), "trip": _("Trip")}[name]) for name in choices]
+                             "customer": _("Customer"), "return_line": _("Return line"), "trip": _("Trip"),
+                             "service_contract": _("Contract")}[name]) for name in choices]
             return render_template("paper/begin.html", paper=paper, origin=origin, given=given, choices=names,
                                    missing=missing), 422 if missing else 200
         record = paper_records.begin(model, paper, origin, by=user, now=clock.now())
@@ -248,6 +249,8 @@ class RecordsView(BaseView):
             paper_records.fill(record, paper, values, {name: [line.values() for line in rows] for name, rows in lines.items()}, by=user,
                                now=clock.now(), version=int(marks[1]), seen=marks[2])
             claimed.result = where
+            for sentence in record_rules.warnings(record):
+                flash(str(sentence), "warning")
         except (NotAllowed, NotThere):
             raise
         except Conflict as refusal:

@@ -41,7 +41,8 @@ class RegistersView(BaseView):
             span=f"{ask.first:%Y-%m-%d}" if ask.first == ask.last else f"{ask.first:%Y-%m}", daily=ask.first == ask.last,
             choices=[{"name": choice.name, "label": choice.label, "options": choice.options(user),
                       "chosen": ask.chosen.get(choice.name, "")} for choice in book.choices],
-            before=_address(code, ask, -1), after=_address(code, ask, 1), prints=access.can(user, "print", book.noun),
+            legend=book.legend() if book.legend is not None else None, before=_address(code, ask, -1),
+            after=_address(code, ask, 1), prints=access.can(user, "print", book.noun),
             exports=access.can(user, "export", book.noun), query=_query(ask))
 
     @expose("/<code>/pdf", methods=["GET"])

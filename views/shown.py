@@ -23,7 +23,7 @@ from views.security import current_user
 PAGES = {"customer": "/customers", "equipment": "/equipment", "product_model": "/product-models", "part": "/parts", "staff": "/staff",
          "department": "/departments", "region": "/regions", "supplier": "/suppliers", "customer_site": "/customer-sites",
          "customer_contact": "/customer-contacts", "service_request": "/service-requests", "work_order": "/work-orders",
-         "follow_up": "/follow-ups", "contact_log": "/contact-logs",
+         "follow_up": "/follow-ups", "contact_log": "/contact-logs", "inspection_task": "/inspection-tasks",
          "warehouse": "/warehouses", "stock_zone": "/stock-zones", "stock_doc": "/stock-docs",
          "return_order": "/returns", "sales_shipment": "/sales-shipments",
          "return_line": "/defective-parts"}
@@ -57,6 +57,8 @@ def text(value: Any) -> str:
         return _("No")
     if isinstance(value, dt.datetime):
         return moment(value)
+    if isinstance(value, dt.time):
+        return f"{value:%H:%M}"
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -15,6 +15,7 @@ FAMILIES = {
     "/contact-logs": "RPV CRUPV CRUP CRUP CRU RU CR R R - R R CRU R R",
     "/work-orders": "RPV CRUAPV CRUAPV CRUP RUP CRUP R R - - R - CRUP R R",
     "/follow-ups": "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R",
+    "/inspection-tasks": "CRUPV CRUAP CRUAP CRUP CRUP CRUAP R R R - - - CRUP R R",
     "/parts": "RP RUP R R R R R R CRUP RP RP - R R R",
     "/part-prices": "RP RUAP R R R R R - R CRUP RUAP - R R R",
     "/returns/owed": "RPV RP RP CRUP CRU RP - RUAP CRUP R R - RU - -",
@@ -65,9 +66,12 @@ PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record",
           "recheck": "return_inspection", "parts_shipment": "parts_shipment", "fault_analysis": "fault_analysis",
           "task_notice": "work_order", "service_voucher": "work_order", "request_form": "service_request", "customer_file": "customer",
           "equipment_file": "equipment", "acceptance": "acceptance", "service_plan": "service_plan",
-          "trip_application": "trip", "trip_plan": "trip", "trip_summary": "trip"}
+          "trip_application": "trip", "trip_plan": "trip", "trip_summary": "trip",
+          "follow_up_record": "follow_up", "complaint": "complaint",
+          "after_sales_survey": "survey", "opinion_card": "survey", "daily_report": "daily_report",
+          "inspection_record": "inspection_record", "service_contract": "contract", "contract_notice": "contract"}
 # Papers that show a file: they are not begun by themselves.
-VIEWS = ("service_info_sheet", "work_order", "service_request", "customer", "equipment")
+VIEWS = ("service_info_sheet", "work_order", "service_request", "customer", "equipment", "follow_up")
 RECORDS = {noun: FAMILIES[base] for noun, base in (("work_order", "/work-orders"), ("service_request", "/service-requests"),
                                                    ("customer", "/customers"), ("equipment", "/equipment"))} | {
            "acceptance": "RPV RAPV RAPV RUP CRUP RP R RP - - R - CRUP R R",
@@ -78,6 +82,12 @@ RECORDS = {noun: FAMILIES[base] for noun, base in (("work_order", "/work-orders"
            "stock_doc": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
            "nonconformity": "RPV RAP R R R RUA - CRUAP RU R R - R R RA",
            "defective_part": "RPV RP RP CRUP CRU RP - RUAP CRUP R R - RU - -",
+           "complaint": "RPV CRUAPV CRUAP CRUP CRU RU CRU RU RU RU R CR CRU RA RA",
+           "survey": "CRUPV CRUP CRUP CRUP CR R R RUP - - - - CRUP R R",
+           "daily_report": "RP RAP CRUAP RP CRUP RAP - - - - R - CRUP R R",
+           "inspection_record": "CRUPV CRUAP CRUAP CRUP CRUP CRUAP R R R - - - CRUP R R",
+           "contract": "CRUPV CRUAP CRUP CRUP R R CRU - - - RUP RP RU R RA",
+           "follow_up": "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R",
            "fault_analysis": "RP RUAP RU R CRU CRUAP - RUP - - - - CRUP R R",
            "return_order": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
            "return_inspection": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
@@ -105,8 +115,8 @@ ISSUE_BLANK = "/records/<code>/issue-blank"
 ERRANDS = {"/errands/<int:pk>", "/errands/<int:pk>/state", "/errands/<int:pk>/file"}
 
 # Registers by the records they are made of.
-REGISTERS = {"contact_register": "/contact-logs",
-             "call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns"}
+REGISTERS = {"call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns",
+             "inspection_plan": "/inspection-tasks", "contact_register": "/contact-logs"}
 REGISTER_NEEDS = {"/registers/<code>/": "R", "/registers/<code>/pdf": "P", "/registers/<code>/export/csv": "P"}
 
 # The dispatch board: for who may issue work orders.
@@ -116,14 +126,14 @@ BOARD = {"/dispatch/": "C", "/dispatch/send": "C", "/dispatch/move": "C"}
 REFERENCE_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 BACKOFFICE = {"/admin/": "R"} | {
     f"/admin/{page}/{rest}": need for page in ("parameters", "number-rules", "dictionaries", "calendars", "calendar-days", "sla-policies",
-                                "forms", "printers")
+                                "forms", "printers", "inspection-policies")
     for rest, need in {"": "R", "add": "C", "edit/<int:pk>": "U", "lookup/<column>": "U"}.items()} | {
         "/admin/health/": "R", "/admin/printers/calibration/<int:pk>.pdf": "R"}
 
 # The API: what each address needs on the records behind it; "-" is for nobody.
 API_NEEDS = {("GET", ""): "R", ("POST", ""): "C", ("GET", "<int:pk>"): "R", ("PUT", "<int:pk>"): "U", ("PATCH", "<int:pk>"): "U",
              ("POST", "<int:pk>/do/<transition>"): "C"}
-API_NEVER_ADDED = {"/work-orders", "/follow-ups", "/stock", "/stock-moves"}
+API_NEVER_ADDED = {"/work-orders", "/follow-ups", "/stock", "/stock-moves", "/inspection-tasks"}
 API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/site_survey": {"GET": "R", "PUT": "U", "PATCH": "U"},
               "/repair_slip_3": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/repair_record": {"GET": "R", "PUT": "U", "PATCH": "U"}} | {
                   f"/{code}": {"GET": "R", "PUT": "U", "PATCH": "U"}
@@ -131,7 +141,9 @@ API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/s
                                "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment",
                                "fault_analysis", "field_service_record", "field_install_record", "task_notice", "service_voucher",
                                "request_form", "customer_file", "equipment_file", "acceptance", "service_plan",
-                               "trip_application", "trip_plan", "trip_summary")}
+                               "trip_application", "trip_plan", "trip_summary",
+                               "follow_up_record", "complaint", "after_sales_survey", "opinion_card", "daily_report",
+                               "inspection_record", "service_contract", "contract_notice")}
 
 # Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
 ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}

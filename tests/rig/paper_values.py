@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, Date, Integer, Text, inspect, select
+from sqlalchemy import Boolean, Date, Integer, Text, Time, inspect, select
 
 from extensions import db
 from forms.records import is_stored
@@ -38,6 +38,8 @@ def _plain(type_: Any, place: int) -> Any:
         return True
     if isinstance(type_, UTCDateTime):
         return BEGIN + dt.timedelta(minutes=7 * place)
+    if isinstance(type_, Time):
+        return dt.time(8 + place % 12, place % 60)
     if isinstance(type_, Date):
         return BEGIN.date() + dt.timedelta(days=place)
     if isinstance(type_, FixedDecimal):

@@ -12,14 +12,21 @@ from models.custody import PaperCopy, ScanPage
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment, Part, PartPrice, ProductCategory, ProductModel, Supplier
 from models.follow_up import FollowUp
+from models.inspection_plan import InspectionTask
 from models.job import Errand
 from models.number import IssuedPaper
 from models.organisation import Region, Staff
 from models.quality import QualityInspection
 from models.records.acceptance import AcceptanceRecord
+from models.records.complaint import Complaint
+from models.records.contract_notice import ContractNotice
+from models.records.daily_report import DailyReport
 from models.records.fault_analysis import FaultAnalysis
+from models.records.inspection_record import InspectionRecord
+from models.records.service_contract import ServiceContract
 from models.records.service_plan import ServicePlan
 from models.records.site_survey import SiteSurvey
+from models.records.survey import Survey
 from models.records.trip import Trip
 from models.records.trip_summary import TripSummary
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
@@ -78,8 +85,17 @@ def fill(app: Any) -> None:
         db.session.add(trip)
         db.session.add(TripSummary(trip=trip))
         db.session.add(ServicePlan(request_id=1, customer_id=customer.id))
+        db.session.add(InspectionTask(customer_id=customer.id, equipment_id=1, accepted_on=clock.today(), due_on=clock.today(),
+                                      band="first", inspect_every_months=1, visit_every_months=3, status="due"))
+        db.session.add(ServiceContract(customer_id=customer.id, renewal_state="not_due"))
+        db.session.flush()
+        db.session.add(ContractNotice(customer_id=customer.id, contract_id=1))
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),
+                            Complaint(customer_id=customer.id, within_authority=True),
+                            Survey(customer_id=customer.id, request_id=1),
+                            DailyReport(staff_id=engineer, day=clock.today()),
+                            InspectionRecord(customer_id=customer.id),
                             FollowUp(followup_no="F1", kind="verify", due_at=clock.now(), customer_id=customer.id, request_id=1)])
 
 

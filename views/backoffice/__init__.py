@@ -272,9 +272,9 @@ class Printers(Reference):
 
 def pages() -> tuple[Any, ...]:
     """All pages, in the order they are named."""
-    from views.backoffice import working_time  # built on the base above
+    from views.backoffice import care, working_time  # built on the base above
 
-    return (Parameters, NumberRules, Dictionaries, Forms, Printers, *working_time.PAGES)
+    return (Parameters, NumberRules, Dictionaries, Forms, Printers, *working_time.PAGES, *care.PAGES)
 
 
 def register(app: Flask) -> None:

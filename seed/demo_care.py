@@ -1,0 +1,249 @@
+"""Customer care of the demonstration: surveys, cards, complaints, daily reports, inspections and contracts in every state."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import select
+
+from extensions import db
+from models.care_enums import (
+    ComplaintChannel,
+    ComplaintKind,
+    Contentment,
+    ContractType,
+    DayKind,
+    FiveLevel,
+    FourLevel,
+    InspectionState,
+    NoticeChannel,
+    PenaltyChoice,
+    RenewalResult,
+    Substantiated,
+)
+from models.customer import Customer
+from models.enums import ServiceCategory
+from models.equipment import Equipment
+from models.inspection_plan import InspectionTask
+from models.paper import PAPERS
+from models.service_request import ServiceRequest
+from models.work_order import WorkOrder
+from services import clock, inspection_plan, paper_records, saving, signing
+from services.unit_of_work import current
+
+# kind, type, words, demand, plan; grave ones have a reason
+COMPLAINTS = (
+    (ComplaintKind.COMPLAINT, "delay", "约定上午到场，下午三点才到，没有说明。", "今后按约定时间到场", "向客户致歉，改派常驻工程师", None),
+    (ComplaintKind.PROBLEM, "product", "更换的光源灯使用两周后再次熄灭。", "免费更换并查明原因", "免费更换，旧灯返厂分析", None),
+    (ComplaintKind.GRIEVANCE, "attitude", "工程师未按规定登记入场，态度不耐烦。", "希望更换工程师", "主任上门致歉，对工程师再培训", None),
+    (ComplaintKind.COMPLAINT, "broken", "收到的主板外包装破损，插针弯曲。", "当日补发", "当日补发，运输公司理赔", None),
+    (ComplaintKind.COMPLAINT, "service", "停机三天造成检测合同违约。", "书面说明并赔偿", "提供备用机，减免本次费用", "loss"),
+    (ComplaintKind.SUGGESTION, "other", "建议提供常用备件的自助更换说明。", "希望每种型号都有图文说明", "由技术部整理后随机提供", None),
+)
+SCOPES = ("每季度上门保养一次，更换易损件。", "全年不限次维修，四小时响应，备件按八折。", "每月巡检，出具检查报告和维护建议。")
+OPINIONS = ("到场快，讲解清楚。", "希望周末也能安排。", "处理及时，非常满意。", "备件等待时间偏长。")
+
+
+class Care:
+    """The people of customer care and what they write."""
+
+    def __init__(self, company: Any) -> None:
+        self.company, self.users, self.staff, self.now = company, company.users, company.staff, company.now
+
+    def by(self, name: str) -> Any:
+        """The account who acts next; a unit of the seed is not one person's."""
+        unit = current()
+        if unit is not None:
+            unit.actor_id, unit.reason = self.users[name].id, None
+        return self.users[name]
+
+    def begin(self, code: str, origin: Any, who: str) -> Any:
+        """A record of a paper, begun by somebody."""
+        model, paper = PAPERS[code]
+        return paper_records.begin(model, paper, origin, by=self.by(who), now=clock.now())
+
+    def fill(self, record: Any, code: str, values: dict[str, Any], who: str, lines: dict[str, Any] | None = None) -> None:
+        """Write into it."""
+        paper_records.fill(record, PAPERS[code][1], values, lines, by=self.by(who), now=clock.now())
+
+    def sign(self, record: Any, code: str, slot: str, who: str) -> None:
+        """Sign a cell by password."""
+        signing.sign(record, PAPERS[code][1], slot, by=self.by(who), now=clock.now(), password=self.company.password)
+
+    def on_paper(self, record: Any, code: str, who: str = "service_clerk") -> None:
+        """It was signed by hand."""
+        signing.carry_on_paper(record, PAPERS[code][1], by=self.by(who), now=clock.now())
+
+    def tell(self) -> None:
+        """All of it, after the two months of the story."""
+        self._cards()
+        self._complaints()
+        self._daily_reports()
+        self._contracts()
+        self._inspections()
+
+    # --- asked by the story itself
+
+    def survey(self, request: ServiceRequest, place: int) -> str:
+        """Ask how the service was, a day after it was closed; the number of the survey (B-150)."""
+        code, pick = "after_sales_survey", self.company.random
+        record = self.begin(code, request, "service_clerk")
+        level = FiveLevel.FAIR if place % 23 == 5 else pick.choice([FiveLevel.VERY_GOOD, FiveLevel.GOOD, FiveLevel.SATISFYING])
+        names = ("q_timeliness", "q_attitude", "q_skill", "q_result")
+        self.fill(record, code, {
+            **{name: pick.choice([FiveLevel.VERY_GOOD, FiveLevel.GOOD, FiveLevel.SATISFYING]) for name in names}, "q_overall": level,
+            "reason": "等待备件时间过长" if level == FiveLevel.FAIR else None, "opinion": OPINIONS[place % len(OPINIONS)]}, "service_clerk")
+        if place % 6 == 1:
+            self.fill(record, code, {"evaluation": "服务过程符合规定，继续保持。"}, "quality")
+            self.sign(record, code, "service", "service_manager")
+            self.sign(record, code, "quality", "quality")
+        return signing.ensure_number(record, PAPERS[code][1], by=self.by("service_clerk"), now=clock.now())
+
+    def _cards(self) -> None:
+        """Cards of the last jobs: some came back, some are still out (B-153)."""
+        orders = db.session.scalars(select(WorkOrder).where(WorkOrder.finished_at.is_not(None)).order_by(WorkOrder.finished_at.desc())
+                                    .limit(14)).all()
+        for place, order in enumerate(orders):
+            with clock.frozen(min(order.finished_at + timedelta(hours=20), self.now)):
+                card = self.begin("opinion_card", order, "service_clerk")
+                signing.ensure_number(card, PAPERS["opinion_card"][1], by=self.by("service_clerk"), now=clock.now())
+            if place % 3 == 0:
+                continue
+            with clock.frozen(self.now - timedelta(hours=2 + place)):
+                marks = [FourLevel(str(4 - (place + offset) % 3)) for offset in range(4)]
+                self.fill(card, "opinion_card", {
+                    "card_attitude": marks[0], "card_skill": marks[1], "card_arrival": marks[2], "card_promise": marks[3],
+                    "suggestion": OPINIONS[place % len(OPINIONS)], "sent_on": min(card.sent_on, clock.today()),
+                    "returned_on": clock.today()}, "service_clerk")
+                self.on_paper(card, "opinion_card")
+
+    def _complaints(self) -> None:
+        requests = db.session.scalars(select(ServiceRequest).where(ServiceRequest.site_id.is_not(None), ServiceRequest.symptom.is_not(None))
+                                      .order_by(ServiceRequest.id.desc()).limit(40)).all()
+        for place, (kind, sort, words, demand, plan, reason) in enumerate(COMPLAINTS):
+            begun = self.now - timedelta(days=24 - 4 * place, hours=5)
+            with clock.frozen(begun):
+                record = self.begin("complaint", requests[place * 6], "service_clerk")
+                self.fill(record, "complaint", {
+                    "kind": kind, "channel": list(ComplaintChannel)[place % 4], "problem_type": sort, "content": words,
+                    "handler": self.staff["service_clerk"], "major_reason": reason, "loss_amount": Decimal(8600) if reason else None,
+                    "within_authority": reason is None}, "service_clerk")
+                signing.ensure_number(record, PAPERS["complaint"][1], by=self.by("service_clerk"), now=clock.now())
+            if place == len(COMPLAINTS) - 1:
+                continue
+            with clock.frozen(begun + timedelta(hours=3)):
+                found = Substantiated.YES if place % 2 else Substantiated.PARTLY
+                self.fill(record, "complaint", {"contacted_at": clock.now(), "customer_demand": demand, "is_substantiated": found},
+                          "service_clerk")
+            if reason:  # the grave one waits for what follows after the opinion of the head
+                with clock.frozen(begun + timedelta(hours=4)):
+                    self.fill(record, "complaint", {"escalated_at": clock.now(), "head_opinion": "专人负责，先提供备用机，书面答复客户。"},
+                              "service_manager")
+                    self.sign(record, "complaint", "head", "service_manager")
+                continue
+            self._closed(record, plan, place)
+
+    def _closed(self, record: Any, plan: str, place: int) -> None:
+        engineer = self.staff["service_engineer"]
+        with clock.frozen(record.contacted_at + timedelta(hours=26)):
+            self.fill(record, "complaint", {
+                "replied_at": record.contacted_at + timedelta(hours=2), "resolution_plan": plan, "responsible_link": "service",
+                "responsible": engineer, "implementer": engineer, "implemented_at": clock.now(), "penalty": PenaltyChoice.NONE,
+                "feedback": "客户认可处理结果。", "feedback_satisfied": Contentment.SATISFIED,
+                "visitor": self.staff["dispatch_supervisor"] if record.kind == ComplaintKind.GRIEVANCE else None,
+                "visited_on": clock.today() if record.kind == ComplaintKind.GRIEVANCE else None}, "service_clerk")
+            if place < 2:
+                self.sign(record, "complaint", "supervision", "service_clerk")
+
+    def _daily_reports(self) -> None:
+        """The last working days of three engineers; what has lines is signed, the older ones are read."""
+        day, days = self.now, []
+        while len(days) < 4:
+            day -= timedelta(days=1)
+            if clock.local(day).isoweekday() <= 5:
+                days.append(clock.at_local(*clock.today(day).timetuple()[:3], 17, 20))
+        for place, moment in enumerate(days):
+            for name in ("service_engineer", "engineer2", "engineer3"):
+                with clock.frozen(moment):
+                    report = self.begin("daily_report", None, name)
+                    rows = [self._row(line) for line in report.lines] or [{
+                        "service_category": ServiceCategory.D, "work": "整理备件与工具，编写维修记录", "hours": Decimal("3.5")}]
+                    self.fill(report, "daily_report", {"day_kind": report.day_kind or DayKind.OFFICE}, name, {"lines": rows})
+                    self.sign(report, "daily_report", "technician", name)
+                    if place:
+                        self.sign(report, "daily_report", "supervisor", "dispatch_supervisor")
+
+    @staticmethod
+    def _row(line: Any) -> dict[str, Any]:
+        row = {name: getattr(line, name) for name in ("id", "customer", "source", "work", "start_at", "end_at", "hours")}
+        return {**row, "service_category": line.service_category or ServiceCategory.C}
+
+    def _contracts(self) -> None:
+        customers = db.session.scalars(select(Customer).where(Customer.active).order_by(Customer.id).limit(8)).all()
+        today = clock.today(self.now)
+        for place, customer in enumerate(customers):
+            units = list(db.session.scalars(select(Equipment).where(Equipment.customer_id == customer.id).order_by(Equipment.id).limit(3)))
+            start = today - relativedelta(months=11, days=5 * place) if place % 2 else today - relativedelta(months=4)
+            with clock.frozen(self.now - timedelta(days=40 - place)):
+                record = self.begin("service_contract", customer, "sales")
+                self.fill(record, "service_contract", {
+                    "contract_no": f"BY{start:%Y}-{place + 21:03d}", "contract_type": list(ContractType)[place % 2],
+                    "signed_on": start - timedelta(days=9), "start_on": start, "end_on": start + relativedelta(years=1, days=-1),
+                    "amount": Decimal(9800 + 2600 * place), "payment_terms": "签订后三十日内一次付清", "scope": SCOPES[place % len(SCOPES)],
+                    "exclusions": "人为损坏及耗材除外。", "units": units, "visit_interval_months": 3 if place % 3 == 0 else None}, "sales")
+                if place < 6:
+                    self.sign(record, "service_contract", "approver", "service_manager")
+            if place in (1, 3, 5):
+                self._notice(record, place)
+
+    def _notice(self, contract: Any, place: int) -> None:
+        with clock.frozen(self.now - timedelta(days=9 - place)):
+            letter = self.begin("contract_notice", contract, "service_clerk")
+            self.fill(letter, "contract_notice", {
+                "proposal": "续约一年，保养频次不变，价格维持。", "sent_on": clock.today(),
+                "sent_by_channel": list(NoticeChannel)[place % 4], "owner": self.staff["sales"]}, "service_clerk")
+            if place > 1:
+                self.sign(letter, "contract_notice", "issuer", "service_clerk")
+        if place == 5:
+            self.fill(letter, "contract_notice", {"visit_on": clock.today(self.now), "result": RenewalResult.RENEWS}, "sales")
+            self.sign(letter, "contract_notice", "renewal", "sales")
+
+    def _inspections(self) -> None:
+        """Days of acceptance, the plan made from them, and the first inspections."""
+        for place, unit in enumerate(db.session.scalars(select(Equipment).where(Equipment.sold_on.is_not(None)).order_by(Equipment.id)
+                                                        .limit(48))):
+            unit.accepted_on = unit.accepted_on or unit.sold_on + timedelta(days=6 + place % 9)
+        with clock.frozen(self.now - timedelta(days=35)):
+            self.by("dispatch_supervisor")
+            inspection_plan.generate(now=clock.now())
+        inspection_plan.generate(now=self.now)
+        tasks = db.session.scalars(select(InspectionTask).where(InspectionTask.due_on <= clock.today(self.now) + timedelta(days=20))
+                                   .order_by(InspectionTask.due_on)).all()
+        engineers = [self.staff[name] for name in ("service_engineer", "engineer2", "engineer3")]
+        for place, task in enumerate(tasks):
+            if place % 4 != 3:
+                saving.change(task, {"engineer": engineers[place % 3]}, by=self.by("dispatch_supervisor"))
+        for place, task in enumerate([task for task in tasks if task.due_on < clock.today(self.now) - timedelta(days=9)]):
+            if place % 5 != 4 and task.status in inspection_plan.OPEN:
+                self._inspected(task, place)
+
+    def _inspected(self, task: InspectionTask, place: int) -> None:
+        who = self.company.accounts[(task.engineer or self.staff["service_engineer"]).id]
+        begun = clock.at_local(*task.due_on.timetuple()[:3], 9, 30)
+        with clock.frozen(begun + timedelta(hours=3)):
+            record = self.begin("inspection_record", task.customer, who)
+            rows = [{"id": line.id, "equipment": line.equipment, "item": line.item,
+                     "state": InspectionState.ABNORMAL if (place + spot) % 11 == 7 else InspectionState.NORMAL,
+                     "action": "现场处理，已恢复" if (place + spot) % 11 == 7 else None,
+                     "open_point": "建议下次更换管路" if (place + spot) % 9 == 4 else None} for spot, line in enumerate(record.lines)]
+            self.fill(record, "inspection_record", {
+                "arrived_at": begun, "left_at": begun + timedelta(hours=2), "usage_note": "设备运行稳定，使用人员掌握操作。",
+                "answers": "讲解日常保养要点。", "frequent_faults": "无故障多发设备。",
+                "customer_opinion": OPINIONS[place % len(OPINIONS)]}, who, {"lines": rows})
+            if place % 3 == 0:
+                signing.ensure_number(record, PAPERS["inspection_record"][1], by=self.by(who), now=clock.now())
+            else:
+                self.on_paper(record, "inspection_record", "service_manager")
