@@ -120,8 +120,8 @@ class Slot:
     approves: bool = False
 
     def name_of(self) -> str:
-        """What the cell is called beside the paper: its label without the place for the day (“签名/年月日”)."""
-        return str(self.label).split("/", maxsplit=1)[0]
+        """What the cell is called beside the paper: its label without the place for the day (“签名/年月日”); a stroke in brackets stays."""
+        return re.split(r"/(?![^(（]*[)）])", str(self.label), maxsplit=1)[0]
 
 
 @dataclass(frozen=True)

@@ -319,6 +319,8 @@ def _by_links(model: type[Any]) -> Any:
                 found = [key.in_(select(target.id).where(clause)) for clause in rows(scope, staff)]
                 if scope == "can_see_assigned" and "members" in relations:  # those who travel
                     found.append(model.members.any(Staff.id == staff.id))
+                if scope == "can_see_by_document" and "has_loan" in inspect(model).columns:  # the store lends
+                    found.append(model.has_loan)
                 return [*found, and_(key.is_(None), model.created_by_id == staff.user_id)] if scope != "can_see_by_document" else found
             return build
     return None

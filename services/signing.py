@@ -7,7 +7,7 @@ import hashlib
 import json
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, inspect, select
+from sqlalchemy import ColumnElement, exists, func, inspect, select, union_all
 from sqlalchemy.orm import selectinload
 
 from extensions import _l, db
@@ -111,31 +111,55 @@ def open_to(record: Any, paper: Paper, user: Any) -> list[Slot]:
 
 
 def waiting_for(user: Any, *, limit: int = 20) -> list[tuple[Any, Paper, Any]]:
-    """(record, paper, cell) of the papers handed over by others whose next signature is the user's, oldest first."""
+    """(record, paper, cell) of the papers handed over by others whose next signature is the user's, oldest first.
+
+    Which papers are half signed is one question for all kinds; only those kinds of which one waits for the user are read.
+    """
+    cells: dict[type[Any], list[tuple[Paper, Slot]]] = {}
+    for model, paper in PAPERS.values():
+        mine = [(paper, slot) for slot in paper.slots if slot.rights and slot.after
+                and all(access.can(user, act, noun) for act, noun in slot.rights)] if issubclass(model, OnPaper) else []
+        if mine:
+            cells.setdefault(model, []).extend(mine)
+    marks = _half_signed(list(cells), user)
     found: list[tuple[Any, Paper, Any]] = []
-    for model in dict.fromkeys(model for model, _paper in PAPERS.values() if issubclass(model, OnPaper)):
-        papers = [paper for kind, paper in PAPERS.values() if kind is model]
-        mine = [(paper, slot) for paper in papers for slot in paper.slots
-                if slot.rights and slot.after and all(access.can(user, act, noun) for act, noun in slot.rights)]
-        found += _waiting(model, mine, user, limit) if mine else []
+    for model, mine in cells.items():
+        signed = {key: names for key, names in marks.get(model.__tablename__, {}).items()
+                  if any(_next(slot, names) for _paper, slot in mine)}
+        found += _waiting(model, mine, signed)[:limit] if signed else []
     return found[:limit]
 
 
-def _waiting(model: Any, mine: list[tuple[Paper, Slot]], user: Any, limit: int) -> list[tuple[Any, Paper, Any]]:
+def _next(slot: Slot, signed: set[str]) -> bool:
+    """Whether a cell is the next to be signed, or one of them."""
+    return slot.name not in signed and set(slot.after) <= signed
+
+
+def _half_signed(models: list[type[Any]], user: Any) -> dict[str, dict[int, set[str]]]:
+    """Table → key → signed cells of up to a hundred papers of each kind that are signed in part and the user may know of."""
+    questions: list[Any] = []
+    for model in models:
+        of_kind = Signature.owner_type == model.__tablename__
+        drafts = select(model.id).where(
+            model.status.in_((PaperState.DRAFT, PaperState.ISSUED)), model.id.in_(select(Signature.owner_id).where(of_kind, holds())),
+            access.visible(user, model)).order_by(model.id).limit(100).subquery()
+        questions.append(select(Signature.owner_type, Signature.owner_id, Signature.slot).where(
+            of_kind, Signature.owner_id.in_(select(drafts.c.id)), holds()))
+    found: dict[str, dict[int, set[str]]] = {}
+    for table, key, name in db.session.execute(union_all(*questions)) if questions else ():
+        found.setdefault(table, {}).setdefault(key, set()).add(name)
+    return found
+
+
+def _waiting(model: Any, mine: list[tuple[Paper, Slot]], signed: dict[int, set[str]]) -> list[tuple[Any, Paper, Any]]:
+    """Of these papers, those on whose layout one of these cells is the next to be signed."""
     links = inspect(model).relationships
     wanted = {"customer"} | {slot.only_with for _paper, slot in mine if slot.only_with}
     loads = [selectinload(getattr(model, name)) for name in sorted(wanted) if name in links]
-    rows = db.session.scalars(select(model).where(
-        model.status.in_((PaperState.DRAFT, PaperState.ISSUED)), model.id.in_(select(Signature.owner_id).where(
-            Signature.owner_type == model.__tablename__, holds())), access.visible(user, model))
-        .order_by(model.id).limit(100).options(*loads)).all()
-    marks: dict[int, set[str]] = {row.id: set() for row in rows}
-    for key, slot_name in db.session.execute(select(Signature.owner_id, Signature.slot).where(
-            Signature.owner_type == model.__tablename__, Signature.owner_id.in_(list(marks)), holds())):
-        marks[key].add(slot_name)
+    rows = db.session.scalars(select(model).where(model.id.in_(list(signed))).order_by(model.id).options(*loads)).all()
     return [(row, paper, slot.name_of()) for row in rows for paper, slot in mine
-            if getattr(row, "layout", paper.code) == paper.code and slot.name not in marks[row.id] and set(slot.after) <= marks[row.id]
-            and (slot.only_with is None or getattr(row, slot.only_with))][:limit]
+            if getattr(row, "layout", paper.code) == paper.code and _next(slot, signed[row.id])
+            and (slot.only_with is None or getattr(row, slot.only_with))]
 
 
 def _may(slot: Slot, record: Any, paper: Paper, user: Any) -> bool:

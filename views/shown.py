@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -81,11 +80,6 @@ def sees_phones(user: Any, model: type[Any]) -> bool:
 def hides_phones(user: Any, record: Any, paper: Any) -> bool:
     """Whether telephones on a view of a file are masked: as on its page, for who may not change it."""
     return not isinstance(record, OnPaper) and not access.can(user, "change", paper.noun)
-
-
-def short(label: Any) -> str:
-    """A label without what it says besides after a stroke: `服务人员` of `服务人员/日期`; a stroke within brackets stays."""
-    return re.split(r"/(?![^(（]*[)）])", str(label), maxsplit=1)[0]
 
 
 def duration(span: dt.timedelta) -> str:
