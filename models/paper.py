@@ -136,7 +136,11 @@ A6_LANDSCAPE = Sheet("A6", 148, 105, 6, True, 9.0)
 
 @dataclass(frozen=True)
 class Paper:
-    """One layout of a record: rows and cells as they stand on the paper."""
+    """One layout of a record: rows and cells as they stand on the paper.
+
+    A `view` stands beside the record's own paper: signed for itself, it does not end the life of the record; `taken_back` names the
+    field that says when it alone became void, `coded` the field whose value the code in its head holds in place of its number.
+    """
 
     record: str
     code: str
@@ -150,6 +154,9 @@ class Paper:
     series: str = ""
     number: str = "number"
     noun: str = ""
+    view: bool = False
+    taken_back: str = ""
+    coded: str = ""
     listed: tuple[str, ...] = ()
     filtered: tuple[str, ...] = ("status",)
     above: str = ""

@@ -9,12 +9,13 @@ from sqlalchemy import inspect
 from models.customer import Customer
 from models.enums import WarrantyStatus
 from models.equipment import Equipment
+from models.repair import RepairItem
 from models.returns import ReturnLine
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 
 ORIGINS: dict[str, type[Any]] = {"work_order": WorkOrder, "service_request": ServiceRequest, "equipment": Equipment, "customer": Customer,
-                                "return_line": ReturnLine}
+                                "return_line": ReturnLine, "repair_item": RepairItem}
 
 
 def known(origin: Any) -> dict[str, Any]:
@@ -24,8 +25,8 @@ def known(origin: Any) -> dict[str, Any]:
     if isinstance(origin, ServiceRequest):
         return _of_customer(origin.customer) | _of_request(origin)
     if isinstance(origin, Equipment):
-        return _of_customer(origin.customer) | _of_equipment(origin)
-    return _of_customer(origin) if isinstance(origin, Customer) else {}
+        return _of_customer(origin.customer) | _first_contact(origin.customer) | _of_equipment(origin)
+    return _of_customer(origin) | _first_contact(origin) if isinstance(origin, Customer) else {}
 
 
 def pour(record: Any, origin: Any) -> None:
@@ -49,6 +50,12 @@ def _of_customer(customer: Customer | None) -> dict[str, Any]:
     site = customer.sites[0] if customer.sites else None
     address = site.address if site is not None and site.address else customer.address
     return _filled(customer=customer, address=address, region=customer.region, site=site)
+
+
+def _first_contact(customer: Customer) -> dict[str, Any]:
+    """Whom to call when no request names anybody."""
+    people = sorted((person for person in customer.contacts if person.active), key=lambda person: not person.is_primary)
+    return _filled(contact_name=people[0].name, contact_phone=people[0].phone or customer.phone) if people else {}
 
 
 def _of_equipment(unit: Equipment | None) -> dict[str, Any]:

@@ -35,6 +35,9 @@ DEFAULTS = (
     ("return_order", "销后退回", "RT{yy}{mm}-{seq:04d}"),
     ("inspection", "质量验收、复查", "QC{yy}{mm}-{seq:04d}"),
     ("parts_shipment", "配件发运", "SHP{yy}{mm}-{seq:04d}"),
+    ("repair_item", "客户维修登记表", "RI{yy}{mm}-{seq:04d}"),
+    ("goods_receipt", "客户商品领取收据", "CR{yy}{mm}-{seq:04d}"),
+    ("repair_card", "修护卡", "RK{yy}{mm}-{seq:04d}"),
     ("follow_up", "客户回访记录表", "FU{yy}{mm}-{seq:05d}"),
 )
 

@@ -68,6 +68,8 @@ TABLE: dict[str, tuple[object, str]] = {
                        "RP RUP R CRUP R R CRU R CRUP - RP - R R R"),
     "parts_shipment": (_lp("noun", "Parts dispatch"),
                        "RP RP RUP CRUP CRU R R - CRUP R R - CRU - -"),
+    "repair_item": (_lp("noun", "Workshop repair"),
+                    "RPV RUAP CRUAP CRUP CRUP CRUP R R CRUP - R - R R -"),
     "follow_up": (_lp("noun", "Follow-up calls"),
                   "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R"),
     "staff": (_lp("noun", "Staff"),

@@ -24,9 +24,9 @@ from services.rights import NO_RIGHT
 
 def state_of(record: Any, paper: Paper) -> PaperState:
     """Where a paper stands in its life; a printed view of a core thing is signed once it is frozen."""
-    if isinstance(record, OnPaper):
+    if isinstance(record, OnPaper) and not paper.view:
         return record.status
-    if getattr(record, "voided_at", None) is not None:
+    if getattr(record, "voided_at", None) is not None or (paper.taken_back and getattr(record, paper.taken_back) is not None):
         return PaperState.VOID
     if frozen(record, paper) is not None:
         return PaperState.SIGNED
@@ -70,7 +70,7 @@ def needed(record: Any, paper: Paper) -> list[Slot]:
 
 def content_of(record: Any, paper: Paper, slot: str | None = None) -> str:
     """What is signed, as canonical JSON: every value of the paper in fixed order; for one cell without what later cells are asked."""
-    later = _owned_later(paper, slot) if slot else set()
+    later = (_owned_later(paper, slot) if slot else set()) | {paper.taken_back}
     values: dict[str, Any] = {name: audit.plain(_key(getattr(record, name))) for name in paper.fields() if name not in later}
     for item in paper.lists():
         if item.attribute not in later and item.kept_in not in later:
@@ -208,7 +208,7 @@ def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> N
     if not is_on_the_job(record, by) and not access.can(by, "create", "work_order"):
         raise NotAllowed(NO_RIGHT)
     audit.acts(by)
-    if record.status != PaperState.DRAFT:
+    if paper.view or record.status != PaperState.DRAFT:
         raise DomainError(_l("This slip is signed already."), rule="R10")
     ensure_number(record, paper, now=now)
     db.session.flush()
@@ -256,7 +256,7 @@ def void_stale(record: Any, *, now: dt.datetime) -> int:
 def freeze(record: Any, paper: Paper, *, by: Any = None, now: dt.datetime) -> FrozenPaper:
     """Keep what was signed byte for byte; it is never rendered again."""
     number = ensure_number(record, paper, by=by, now=now)
-    if isinstance(record, OnPaper):
+    if isinstance(record, OnPaper) and not paper.view:
         record.status, record.signed_at = PaperState.SIGNED, now
     db.session.flush()
     done = printing.to_print(paper, record, signatures(record, paper), model=type(record), number=number)

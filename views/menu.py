@@ -34,6 +34,7 @@ MENU = (
         Item(_l("Take a call"), "/service-requests/add", "service_request", "create"),
         Item(_l("Service requests"), "/service-requests/list/", "service_request", counter="requests"),
         Item(_l("Work orders"), "/work-orders/list/", "work_order", counter="orders"),
+        Item(_l("Customers' goods"), "/records/repair_item/", "repair_item"),
         Item(_l("Dispatch board"), "/dispatch/", "work_order", "create"),
         Item(_l("Clocks"), "/clocks/", "work_order"),
     )),

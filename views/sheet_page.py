@@ -15,7 +15,8 @@ from services.sheets import Filled, Page
 from views import shown
 from views.shell import crumbs
 
-PARENTS = (("order", "/work-orders/show/"), ("request", "/service-requests/show/"), ("equipment", "/equipment/show/"),
+PARENTS = (("item", "/records/repair_item/"),
+           ("order", "/work-orders/show/"), ("request", "/service-requests/show/"), ("equipment", "/equipment/show/"),
            ("customer", "/customers/show/"))
 SPARE_LINES = 2
 
@@ -53,7 +54,8 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
         "paper/sheet.html", paper=paper, record=record, pages=pages, filled=filled, form=form if editing else None, errors=errors + wrong,
         mode="edit" if editing else "view", number=number, base=base, company=parameters.text("company.name"),
         drawn={name: strokes.picture(row.strokes) for name, row in signed.items() if row.strokes}, cells=cells,
-        line_ids=[line["id"] for rows in (lines or {}).values() for line in rows], codes=_codes(paper, pages, number),
+        line_ids=[line["id"] for rows in (lines or {}).values() for line in rows],
+        codes=printing.codes_of(paper, record, number, {page.copy_no for page in pages}),
         sign={slot.name: f"{base}/sign/{slot.name}" for slot in signing.open_to(record, paper, user)},
         rail=_rail(record, paper, signed, user), copy=_copy(paper), frozen=signing.frozen(record, paper),
         files=_files(record), voided=_voided(record, state), undone="、".join(dict.fromkeys(
@@ -100,10 +102,6 @@ def _room(lines: dict[str, Any], name: str, item: Any, kind: Any, page: Page) ->
     drawn = {row.line for row in page.rows if row.line is not None}
     for place in range(len(lines[name]), len(drawn)):
         lines[name].append(kind(prefix=f"line-{item.attribute}-{place}-", data=dict(item.preset)))
-
-
-def _codes(paper: Paper, pages: list[Page], number: str | None) -> dict[int, str]:
-    return {page.copy_no: printing.qr(f"{paper.code}/{number}/{page.copy_no}") for page in pages} if number else {}
 
 
 def _rail(record: Any, paper: Paper, signed: dict[str, Any], user: Any) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extensions import _lp
 from models.paper import A4_LANDSCAPE, A4_PORTRAIT, A6_LANDSCAPE, Cell, Column, LineList, Lines, Paper, Row, Slot, on
+from models.records.rows import pair
 from models.stock import StockDoc
 
 AREA = _lp("R-043", "Stock and returns")
@@ -18,12 +19,6 @@ WORDS = {"handed": _lp("R-043", "Handed in by"), "quality": _lp("R-043", "Inspec
 PART = Column("part", 7, _lp("R-043", "Item"), shows="part_name")
 BATCH, SERIAL = Column("batch_no", 3, _lp("R-043", "Batch no.")), Column("serial_no", 3, _lp("R-043", "Serial no."))
 QTY = Column("qty", 2, _lp("R-043", "Qty"), align="right")
-
-
-def pair(left: str, right: str, height: float = 9) -> Row:
-    """Two labelled values beside each other."""
-    return Row(height, (Cell(4, (f"={{!{left}}}",), label=True), Cell(8, (f"{{{left}}}",)), Cell(4, (f"={{!{right}}}",), label=True),
-                        Cell(8, (f"{{{right}}}",))))
 
 
 def signed(*names: str) -> Row:

@@ -61,7 +61,8 @@ PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record",
           "site_survey": "site_survey", "stock_in": "stock_doc", "stock_out": "stock_doc", "stock_issue": "stock_doc",
           "stock_move": "stock_doc", "issue_slip": "stock_doc", "nonconformity_report": "nonconformity",
           "defective_part": "defective_part", "return_order": "return_order", "return_inspection": "return_inspection",
-          "recheck": "return_inspection", "parts_shipment": "parts_shipment", "fault_analysis": "fault_analysis"}
+          "recheck": "return_inspection", "parts_shipment": "parts_shipment", "fault_analysis": "fault_analysis",
+          "repair_item": "repair_item", "goods_receipt": "repair_item", "repair_card": "repair_item"}
 RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "site_survey": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "stock_doc": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
@@ -70,6 +71,7 @@ RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP 
            "fault_analysis": "RP RUAP RU R CRU CRUAP - RUP - - - - CRUP R R",
            "return_order": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
            "return_inspection": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
+           "repair_item": "RPV RUAP CRUAP CRUP CRUP CRUP R R CRUP - R - R R -",
            "parts_shipment": "RP RP RUP CRUP CRU R R - CRUP R R - CRU - -",
            "service_info_sheet": "RPV CRUAPV CRUP CRUP RU RUAP R RUAP - - R - RUP R RA"}
 RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/"): "R", ("GET", "/records/<code>/export/<kind>"): "P",
@@ -83,7 +85,8 @@ RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/
 SIGNED_IN |= {"/records/"}
 
 # Registers by the records they are made of.
-REGISTERS = {"call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns"}
+REGISTERS = {"call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns",
+             "goods_register": "repair_item", "repair_register": "repair_item"}
 REGISTER_NEEDS = {"/registers/<code>/": "R", "/registers/<code>/pdf": "P", "/registers/<code>/export/csv": "P"}
 
 # The dispatch board: for who may issue work orders.
@@ -104,7 +107,8 @@ API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/s
                   f"/{code}": {"GET": "R", "PUT": "U", "PATCH": "U"}
                   for code in ("stock_in", "stock_out", "stock_issue", "stock_move", "issue_slip", "nonconformity_report",
                                "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment",
-                               "fault_analysis", "field_service_record", "field_install_record")}
+                               "fault_analysis", "field_service_record", "field_install_record", "repair_item", "goods_receipt",
+                               "repair_card")}
 
 # Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
 ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}

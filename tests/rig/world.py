@@ -14,6 +14,7 @@ from models.organisation import Region, Staff
 from models.quality import QualityInspection
 from models.records.fault_analysis import FaultAnalysis
 from models.records.site_survey import SiteSurvey
+from models.repair import RepairCard, RepairItem
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
@@ -54,6 +55,9 @@ def fill(app: Any) -> None:
             StockDocLine(doc_id=1, part_id=part.id, qty=1), SalesShipmentLine(shipment_id=1, part_id=part.id, batch_no="B1", qty=9),
             ReturnLine(part_id=part.id, qty=1, line_type="replaced", customer_id=customer.id)])
         db.session.flush()
+        db.session.add(RepairItem(customer_id=customer.id, product_name="某机"))
+        db.session.flush()
+        db.session.add(RepairCard(item_id=1))
         db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),
