@@ -63,6 +63,7 @@ class QualityInspection(PaperRecord):
     return_line_id: Mapped[int | None] = column(ForeignKey("return_line.id"), index=True, label=_lp("R-055", "Return line"))
     parent_id: Mapped[int | None] = column(ForeignKey("quality_inspection.id"), index=True, label=_lp("R-056", "First inspection"))
     inspected_on: Mapped[dt.date | None] = column(Date, label=_lp("R-055", "Date"), required=True)
+    registration_no: Mapped[str | None] = column(String(60), label=_lp("R-055", "Registration no."))
     made_on: Mapped[dt.date | None] = column(Date, label=_lp("R-055", "Made on"))
     expiry_date: Mapped[dt.date | None] = column(Date, label=_lp("R-055", "Expiry"))
     result: Mapped[Conclusion | None] = column(EnumCode(Conclusion), label=_lp("R-055", "Conclusion"), required=True)
@@ -93,6 +94,12 @@ class QualityInspection(PaperRecord):
     def return_no(self) -> str:
         """The number of the return, as printed."""
         return str(self.line.return_order or self.line) if self.line is not None else ""
+
+    @property
+    def return_place(self) -> str:
+        """The number of the return and the line on it, as printed."""
+        return (f"{self.return_no} / {self.line.position + 1}" if self.line is not None and self.line.return_order is not None
+                else self.return_no)
 
     @property
     def product(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, relationship
@@ -89,6 +89,7 @@ class ReturnOrder(Audited, Versioned, Numbered, Base):
     audit_result: Mapped[AuditResult | None] = column(EnumCode(AuditResult), label=_lp("R-053", "Decision"))
     audited_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Audited at"))
     audited_by_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_lp("R-053", "Auditor"))
+    handed_to_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_lp("R-053", "Undecidable, handed to"))
     received_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-053", "Received on"))
     received_by_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_lp("R-053", "Received by"))
     zone_id: Mapped[int | None] = column(ForeignKey("stock_zone.id"), label=_lp("R-053", "Place"))
@@ -101,6 +102,7 @@ class ReturnOrder(Audited, Versioned, Numbered, Base):
     customer: Mapped[Customer] = link(label=_lp("R-053", "Customer name"), required=True)
     applicant: Mapped[Staff | None] = link(label=_lp("R-053", "Applicant"), foreign_keys=[applicant_id])
     audited_by: Mapped[Staff | None] = link(label=_lp("R-053", "Auditor"), foreign_keys=[audited_by_id])
+    handed_to: Mapped[Staff | None] = link(label=_lp("R-053", "Undecidable, handed to"), foreign_keys=[handed_to_id])
     received_by: Mapped[Staff | None] = link(label=_lp("R-053", "Received by"), foreign_keys=[received_by_id])
     zone: Mapped[StockZone | None] = link(label=_lp("R-053", "Place"))
     keeper: Mapped[Staff | None] = link(label=_lp("R-053", "Keeper"), foreign_keys=[keeper_id])
@@ -117,6 +119,11 @@ class ReturnOrder(Audited, Versioned, Numbered, Base):
         """How many came, as printed."""
         counts = [line.received_qty for line in self.lines if line.received_qty is not None]
         return f"{sum(counts, Decimal(0)).normalize():f}" if counts else ""
+
+    @property
+    def conditions(self) -> str:
+        """What the goods looked like when they came, as printed."""
+        return "；".join(line.condition_note for line in self.lines if line.condition_note)
 
     @property
     def inspection_nos(self) -> str:
@@ -185,6 +192,7 @@ class ReturnLine(Audited, Versioned, Base):
     usage: Mapped[PartUsage | None] = link(label=_l("Part used"))
     owed_by: Mapped[Staff | None] = link(label=_lp("R-051", "Returned by"))
     zone: Mapped[StockZone | None] = link(label=_lp("R-051", "Zone"))
+    report: Mapped[Any] = relationship("NonconformityReport", viewonly=True)
 
     @property
     def number(self) -> str | None:
@@ -210,6 +218,17 @@ class ReturnLine(Audited, Versioned, Base):
     def sale_no(self) -> str:
         """The number of the original shipment, as printed."""
         return str(self.shipment_line.shipment) if self.shipment_line is not None else ""
+
+    @property
+    def sale(self) -> str:
+        """The number and day of the original shipment, as printed."""
+        shipment = self.shipment_line.shipment if self.shipment_line is not None else None
+        return f"{shipment} {shipment.shipped_on or ''}".strip() if shipment is not None else ""
+
+    @property
+    def disposal(self) -> str:
+        """The document of the disposal and its day, as printed."""
+        return f"{self.report or ''} {self.closed_at.date() if self.closed_at else ''}".strip()
 
     @property
     def origin(self) -> str:

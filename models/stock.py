@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, relationship
 
 from extensions import _l, _lp
 from models.base import Audited, Base, EnumCode, Numbered, UTCDateTime, Versioned, column, link, quantity
-from models.enums import SupplyMode
 from models.equipment import Part
 from models.organisation import Department, Staff
-from models.stock_enums import VIRTUAL, InspectResult, OldPart, StockKind, StockState, ZoneKind
+from models.stock_enums import VIRTUAL, InspectResult, IssueMode, OldPart, StockKind, StockState, ZoneKind
 from models.work_order import WorkOrder
 
 
@@ -86,7 +85,7 @@ class StockDoc(Audited, Versioned, Numbered, Base):
     back_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-043", "Back at headquarters"))
     receiver_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_lp("R-045", "Receiver"))
     department_id: Mapped[int | None] = column(ForeignKey("department.id"), label=_lp("R-045", "Department"))
-    supply_mode: Mapped[SupplyMode | None] = column(EnumCode(SupplyMode), label=_lp("R-044", "Supply mode"))
+    supply_mode: Mapped[IssueMode | None] = column(EnumCode(IssueMode), label=_lp("R-044", "Supply mode"))
     approved_by_id: Mapped[int | None] = column(ForeignKey("ab_user.id"), label=_l("Approved by"))
     approved_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Approved at"))
     submitted_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_l("Submitted at"))
@@ -162,6 +161,7 @@ class StockDocLine(Audited, Base):
 
     doc: Mapped[StockDoc] = relationship(back_populates="lines")
     part: Mapped[Part | None] = link(label=_l("Part"))
+    report: Mapped[Any] = relationship("NonconformityReport", viewonly=True)
     zone_from: Mapped[StockZone | None] = link(label=_l("From zone"), foreign_keys=[zone_from_id])
     zone_to: Mapped[StockZone | None] = link(label=_l("To zone"), foreign_keys=[zone_to_id])
 
@@ -169,6 +169,26 @@ class StockDocLine(Audited, Base):
     def part_name(self) -> str:
         """Name and specification, as printed."""
         return str(self.part or "")
+
+    @property
+    def ncr(self) -> str:
+        """The number of the nonconformity report, as printed."""
+        return str(self.report or "")
+
+    @property
+    def item(self) -> str:
+        """Name and number of the part, as printed."""
+        return f"{self.part.name} {self.part.part_no}" if self.part is not None else ""
+
+    @property
+    def item_and_spec(self) -> str:
+        """Number, name and specification of the part, as printed."""
+        return f"{self.part.part_no} {self.part}" if self.part is not None else ""
+
+    @property
+    def unit(self) -> str:
+        """What the part is counted in."""
+        return (self.part.unit if self.part is not None else None) or ""
 
     @property
     def spec(self) -> str:

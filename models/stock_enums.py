@@ -239,3 +239,13 @@ class ShipState(LabelledEnum):
     CHASE = "chase", _lp("ship_state", "To be chased"), Look.FAILED
     REPLACED = "replaced", _lp("ship_state", "Replaced"), Look.SEALED
     CANCELLED = "cancelled", _lp("ship_state", "Cancelled"), Look.CANCELLED
+
+
+class IssueMode(LabelledEnum):
+    """On what terms goods leave the store (R-044)."""
+
+    THREE_GUARANTEES = "three_guarantees", _lp("supply_mode", "Free under guarantee")
+    CUSTOMER_PURCHASE = "customer_purchase", _lp("supply_mode", "Bought by the customer")
+    FREE_EXCHANGE = "free_exchange", _lp("supply_mode", "Free exchange")
+    GIFT = "gift", _lp("supply_mode", "Gift")
+    INTERNAL = "internal", _lp("supply_mode", "Internal")

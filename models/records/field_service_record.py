@@ -28,16 +28,17 @@ PAPER = on(ServiceRecord, Paper(
             "contact_phone": _lp("R-015", "Phone"), "finished_at": _lp("R-015", "Finished at"), "arrived_at": _lp("R-015", "Arrived at"),
             "treatment": _lp("R-015", "Work and result"), "customer_opinion": _lp("R-015", "Customer's opinion"),
             "charge_note": _lp("R-015", "Cost lines")},
-    words={"date": _lp("R-015", "Date")},
+    words={"material": _lp("R-015", "Material used"), "date": _lp("R-015", "Date")},
     blocks=(
         _pair("department", "sheet_no"), _pair("customer", "contact_name"), _pair("address", "contact_phone"),
         _pair("charging", "quotation_note", boxes=True), _wide("service_description", 30), _wide("engineers", 9),
         _pair("departed_at", "arrived_at"), _wide("finished_at", 8), _wide("treatment", 52),
+        Row(6, (Cell(24, ("={#material}",), label=True),)),
         Lines((LineList("part_lines", (
             Column("part", 12, _lp("R-015", "Material, specification"), shows="name_and_spec"),
             Column("qty", 3, _lp("R-015", "Quantity"), align="right"),
             Column("unit_price", 4, _lp("R-015", "Unit price"), align="right"),
-            Column("amount", 5, _lp("R-015", "Amount"), fixed=True, align="right"))),), 5, 7),
+            Column("amount", 5, _lp("R-015", "Amount"), fixed=True, align="right"))),), 4, 7),
         _wide("defect_disposal", 9, boxes=True), _wide("charge_note", 10), _wide("customer_opinion", 14),
         Row(15, (Cell(12, ("{#engineer}：{@engineer}", ">{#date}：{@engineer.date}")),
                  Cell(12, ("{#customer}：{@customer}", ">{#date}：{@customer.date}")))),
@@ -45,7 +46,7 @@ PAPER = on(ServiceRecord, Paper(
                 Cell(12, ("{#clerk}：{@clerk}　{@clerk.date}",)))),
     ),
     slots=(
-        Slot("engineer", _lp("R-015", "Persons sent"), "ours", _lp("R-017", "The service was done as written"), on_the_job=True),
+        Slot("engineer", _lp("R-015", "Engineer signature"), "ours", _lp("R-017", "The service was done as written"), on_the_job=True),
         Slot("customer", _lp("R-015", "Customer signature"), "customer", _lp("R-017", "The customer confirms the result"),
              on_the_job=True),
         Slot("clerk", _lp("R-015", "Clerk"), "ours", _lp("R-015", "The record was handed back"), rights=OFFICE,

@@ -12,7 +12,8 @@ PAPER = on(NonconformityReport, Paper(
     listed=("number", "status", "source_type", "source_no", "part", "qty", "disposition"),
     filtered=("status", "source_type", "disposition"),
     choices={"capa_required": (_lp("R-052", "needed"), _lp("R-052", "not needed"))},
-    labels={"spec": _lp("R-052", "Model"), "marks": _lp("R-052", "Batch / serial no.")},
+    labels={"source_no": _lp("R-052", "Stock-in no. / inspection no."),
+            "spec": _lp("R-052", "Model"), "marks": _lp("R-052", "Batch / serial no.")},
     words={"inspector": _lp("R-052", "Inspector"), "date": _lp("R-022", "Date"), "approver": _lp("R-052", "Approved"),
            "verifier": _lp("R-052", "Verified by")},
     blocks=(

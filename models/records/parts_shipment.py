@@ -70,11 +70,11 @@ PAPER = on(PartsShipment, Paper(
     blocks=(
         _pair("order", "customer"),
         Row(9, (Cell(4, ("={!supply_mode}",), label=True), Cell(20, ("{?supply_mode}",)))),
-        _pair("told_on", "ship_requested_on"), _pair("shipped_at", "carrier"), _pair("tracking_no", "arrival_call_at"),
-        Row(9, (Cell(4, ("={!followup_due}",), label=True), Cell(20, ("{followup_due}",)))),
         Row(7, (Cell(24, ("={#lines}",), label=True),)),
         Lines((LineList("part_lines", (Column("part", 18, _lp("R-022", "Name")),
                                        Column("qty", 6, _lp("R-022", "Quantity"), align="right"))),), 6, 8),
+        _pair("told_on", "ship_requested_on"), _pair("shipped_at", "carrier"), _pair("tracking_no", "arrival_call_at"),
+        Row(9, (Cell(4, ("={!followup_due}",), label=True), Cell(20, ("{followup_due}",)))),
         Row(50, (Cell(4, ("={!followup_notes}",), label=True), Cell(20, ("{followup_notes}",)))),
         Row(9, (Cell(4, ("={!stage}",), label=True), Cell(20, ("{?stage}",)))),
         Row(12, (Cell(24, (">{#follower}：{@follower}　{#date}：{@follower.date}",)),)),

@@ -19,6 +19,8 @@ WORDS = {"handed": _lp("R-043", "Handed in by"), "quality": _lp("R-043", "Inspec
 PART = Column("part", 7, _lp("R-043", "Item"), shows="part_name")
 BATCH, SERIAL = Column("batch_no", 3, _lp("R-043", "Batch no.")), Column("serial_no", 3, _lp("R-043", "Serial no."))
 QTY = Column("qty", 2, _lp("R-043", "Qty"), align="right")
+NAMED = Column("part", 5, _lp("R-043", "Item / no."), shows="item")
+SPEC, UNIT = Column("spec", 3, _lp("R-043", "Specification"), fixed=True), Column("unit", 1, _lp("R-043", "Unit"), fixed=True)
 
 
 def signed(*names: str) -> Row:
@@ -41,9 +43,12 @@ STOCK_IN = on(StockDoc, Paper(
     labels={"kind": _lp("R-043", "Kind"), "doc_date": _lp("R-043", "Date")},
     blocks=(
         pair("kind", "doc_date"), pair("source_no", "party"), pair("handed_by", "back_at"),
-        Lines((LineList("lines", (PART, BATCH, SERIAL, Column("expiry_date", 3, _lp("R-043", "Expiry")), QTY,
-                                  Column("inspect_result", 3, _lp("R-043", "Inspection"), fixed=True),
-                                  Column("zone_to", 3, _lp("R-043", "Zone")))),), 8, 8),
+        Lines((LineList("lines", (NAMED, SPEC, Column("batch_no", 2, _lp("R-043", "Batch no.")), SERIAL,
+                                  Column("expiry_date", 3, _lp("R-043", "Expiry")),
+                                  Column("qty", 1, _lp("R-043", "Qty"), align="right"), UNIT,
+                                  Column("inspect_result", 2, _lp("R-043", "Inspection"), fixed=True),
+                                  Column("zone_to", 2, _lp("R-043", "Zone")),
+                                  Column("ncr", 2, _lp("R-043", "Nonconformity report no."), fixed=True))),), 8, 9),
         signed("handed=handed", "quality=quality", "store=store"),
     ), slots=(HANDED, QUALITY, KEEPER)))
 
@@ -55,9 +60,11 @@ STOCK_OUT = on(StockDoc, Paper(
     labels={"kind": _lp("R-044", "Kind of stock-out"), "doc_date": _lp("R-044", "Date of stock-out"),
             "source_no": _lp("R-044", "Linked document")},
     blocks=(
-        pair("kind", "doc_date"), pair("source_no", "supply_mode"), pair("receiver", "department"),
-        Lines((LineList("lines", (PART, BATCH, SERIAL, QTY, Column("zone_from", 5, _lp("R-044", "From zone")),
-                                  Column("zone_to", 4, _lp("R-044", "To")))),), 8, 8),
+        pair("kind", "doc_date"),
+        Row(9, (Cell(4, ("={!source_no}",), label=True), Cell(20, ("{source_no}",)))), pair("receiver", "department"),
+        Lines((LineList("lines", (Column("part", 5, _lp("R-044", "Item"), shows="item"), SPEC, BATCH, SERIAL, QTY, UNIT,
+                                  Column("zone_from", 4, _lp("R-044", "From zone")), Column("zone_to", 3, _lp("R-044", "To")))),), 7, 8),
+        Row(9, (Cell(4, ("={!supply_mode}",), label=True), Cell(20, ("{?supply_mode}",)))),
         signed("receiver=receiver", "head=head", "store=store"),
     ), slots=(TAKER, HEAD, KEEPER)))
 
@@ -68,7 +75,7 @@ STOCK_ISSUE = on(StockDoc, Paper(
     labels={"doc_date": _lp("R-045", "Issued on"), "order": _lp("R-045", "Job / customer")},
     blocks=(
         pair("receiver", "department"), pair("doc_date", "order"),
-        Lines((LineList("lines", (Column("part", 7, _lp("R-045", "Name and specification"), shows="part_name"),
+        Lines((LineList("lines", (Column("part", 7, _lp("R-045", "Part no. / name / specification"), shows="item_and_spec"),
                                   Column("serial_no", 3, _lp("R-043", "Serial no.")),
                                   Column("req_qty", 2, _lp("R-045", "Asked"), align="right"),
                                   Column("qty", 2, _lp("R-045", "Issued"), align="right"), Column("purpose", 4, _lp("R-045", "Use")),
