@@ -16,9 +16,10 @@ from models.work_order import WorkOrder
 from seed.telling import Teller
 from services import clock, saving
 
-BROUGHT = (("血压计 BP-7", "加压后缓慢泄压，客户要求尽快修好", RepairRoute.DELIVERY, RepairHandling.OWN, "更换气囊与快速接头，试压 30 分钟无泄漏。"),
-           ("便携式电导率仪 DD-3", "屏幕不亮，已更换电池", RepairRoute.SALESMAN, RepairHandling.OWN, ""),
-           ("离心机转头 LX-12", "转头有裂纹，请厂家鉴定", RepairRoute.BROUGHT, RepairHandling.MAKER, ""))
+BROUGHT: tuple[tuple[str, str, RepairRoute, str], ...] = (
+    ("血压计 BP-7", "加压后缓慢泄压，客户要求尽快修好", RepairRoute.DELIVERY, "更换气囊与快速接头，试压 30 分钟无泄漏。"),
+    ("便携式电导率仪 DD-3", "屏幕不亮，已更换电池", RepairRoute.SALESMAN, ""),
+    ("离心机转头 LX-12", "转头有裂纹，请厂家鉴定", RepairRoute.BROUGHT, ""))
 
 
 class Workshop(Teller):
@@ -69,8 +70,9 @@ class Workshop(Teller):
             self.fill(item, "repair_item", "service_clerk", returned_on=clock.now(), returned_by=item.order.lead_engineer)
             self.sign(item, "repair_item", "receiver", "service_clerk", item.contact_name or "客户")
 
-    def _brought(self, customer: Customer, goods: str, symptom: str, source: RepairRoute, handling: RepairHandling, done: str) -> None:
+    def _brought(self, customer: Customer, goods: str, symptom: str, source: RepairRoute, done: str) -> None:
         item = self.begin("repair_item", customer, "service_clerk")
+        handling = RepairHandling.MAKER if source == RepairRoute.BROUGHT else RepairHandling.OWN
         values: dict[str, Any] = {"product_name": goods, "symptom": symptom, "source": source, "handling": handling,
                                   "condition_note": "无附件，外观完好", "biller": self.staff["sales"]}
         if source in (RepairRoute.DELIVERY, RepairRoute.SALESMAN):

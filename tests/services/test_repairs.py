@@ -41,7 +41,8 @@ def taken(story):
 
 def worked(story, card, **values):
     """The engineer wrote his time down and signed."""
-    row = {"start_at": BEGIN + timedelta(hours=1), "end_at": BEGIN + timedelta(hours=3, minutes=30), "staff": story.staff("service_engineer")}
+    row = {"start_at": BEGIN + timedelta(hours=1), "end_at": BEGIN + timedelta(hours=3, minutes=30),
+           "staff": story.staff("service_engineer")}
     fill(story, card, CARD, "service_engineer", {"labor_lines": [row]}, treatment="更换传感器", service_category="C", **values)
     sign(story, card, "engineer", paper=CARD)
 
@@ -57,7 +58,7 @@ def test_b100_taking_goods_away_makes_item_receipt_and_card_in_one_act_and_the_r
         RepairRoute.TAKEN_BACK, RepairStage.QUEUED, "CR2503-0001", "栖霞岭检测中心")
     assert item.card.item is item
     found, = REGISTERS["goods_register"].lines(story.user("service_clerk"), MARCH)
-    assert (found.cells["receipt_no"], found.cells["equipment"], found.cells["source"]) == ("CR2503-0001", "量热仪 QX-20 / QX-1", "技术员携回")
+    assert [found.cells[name] for name in ("receipt_no", "equipment", "source")] == ["CR2503-0001", "量热仪 QX-20 / QX-1", "技术员携回"]
     assert item.status == PaperState.DRAFT, "the signed receipt does not end the life of the goods"
 
 
