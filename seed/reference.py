@@ -12,7 +12,7 @@ from models.number import NumberRule
 from models.setting import DictItem, DictType, Setting
 from models.sla import SlaPolicy, SlaProfile
 from models.working_calendar import DAYS, CalendarException, WorkCalendar
-from seed import stock_reference
+from seed import money_reference, stock_reference
 from services import calendars, numbering
 
 FIRST_YEAR = 2024  # no clock of ours runs in earlier years
@@ -27,6 +27,7 @@ def load() -> None:
     _number_rules()
     _dictionaries()
     stock_reference.load()
+    money_reference.load()
     _calendar()
     _policies()
     db.session.flush()

@@ -50,6 +50,8 @@ TABLE: dict[str, tuple[object, str]] = {
              "RP RUP R R R R R R CRUP RP RP - R R R"),
     "part_price": (_lp("noun", "Part prices"),
                    "RP RUAP R R R R R - R CRUP RUAP - R R R"),
+    "fee_rate": (_lp("noun", "Fee table"),
+                 "CRUP CRUP R R R R R - - R CRUAP - R R RA"),
     "stock": (_lp("noun", "Stock, ledger"),
               "RP CRUP R R R R - R CRUP RP RP - R R R"),
     "stock_doc": (_lp("noun", "Stock documents"),

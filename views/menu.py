@@ -74,6 +74,7 @@ MENU = (
         Item(_l("Staff"), "/staff/list/", "staff"),
         Item(_l("Departments"), "/departments/list/", "department"),
         Item(_l("Regions"), "/regions/list/", "region"),
+        Item(_l("Fee rates"), "/fee-rates/list/", "fee_rate"),
         Item(_l("Suppliers"), "/suppliers/list/", "supplier"),
         Item(_l("Warehouses"), "/warehouses/list/", "stock"),
     )),

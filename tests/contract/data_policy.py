@@ -16,6 +16,7 @@ FAMILIES = {
     "/follow-ups": "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R",
     "/parts": "RP RUP R R R R R R CRUP RP RP - R R R",
     "/part-prices": "RP RUAP R R R R R - R CRUP RUAP - R R R",
+    "/fee-rates": "CRUP CRUP R R R R R - - R CRUAP - R R RA",
     "/returns/owed": "RPV RP RP CRUP CRU RP - RUAP CRUP R R - RU - -",
     "/returns/receiving": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
     "/returns": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
@@ -38,7 +39,7 @@ NEEDS = {"list/": "R", "show/<int:pk>": "R", "add": "C", "edit/<int:pk>": "U", "
 DESKS = {"/returns/owed": "/returns/owed/", "/returns/receiving": "/returns/receiving/desk"}
 # A step of each family whose right is the letter above, and what another family needs instead.
 STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C"), "/follow-ups": ("done", "U"),
-         "/stock-docs": ("submit", "C"), "/returns": ("apply", "C"), "/defective-parts": ("look", "A")}
+         "/stock-docs": ("submit", "C"), "/returns": ("apply", "C"), "/defective-parts": ("look", "A"), "/part-prices": ("approve", "A")}
 # Anybody signed in who may read, add or change the records may look up what their form refers to.
 LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",
@@ -86,7 +87,8 @@ SIGNED_IN |= {"/records/"}
 
 # Registers by the records they are made of.
 REGISTERS = {"call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns",
-             "goods_register": "repair_item", "repair_register": "repair_item"}
+             "goods_register": "repair_item", "repair_register": "repair_item", "part_price_list": "/part-prices",
+             "fee_table": "/fee-rates"}
 REGISTER_NEEDS = {"/registers/<code>/": "R", "/registers/<code>/pdf": "P", "/registers/<code>/export/csv": "P"}
 
 # The dispatch board: for who may issue work orders.
