@@ -5,6 +5,7 @@ from models import (  # noqa: F401
     attachment,
     audit_log,
     chain,
+    custody,
     customer,
     equipment,
     follow_up,

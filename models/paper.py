@@ -100,7 +100,8 @@ class Slot:
     """A cell to be signed: on whose behalf, what the signature means, and whose right it is (act, noun).
 
     `owns` are fields that belong to this cell: those who sign before it neither need nor certify them. `asks` are fields that must be
-    filled for it although they need not be for others. An approval (`approves`) is given here, never on the paper alone.
+    filled for it although they need not be for others. `further` names what says which rights a record needs beyond.
+    An approval (`approves`) is given here, never on the paper alone.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Slot:
     side: str
     meaning: Any
     rights: Rights = ()
+    further: str = ""
     on_the_job: bool = False
     after: tuple[str, ...] = ()
     only_with: str | None = None
@@ -140,6 +142,9 @@ class Paper:
 
     A `view` stands beside the record's own paper: signed for itself, it does not end the life of the record; `taken_back` names the
     field that says when it alone became void, `coded` the field whose value the code in its head holds in place of its number.
+
+    A paper that `goes_out` is carried to the customer and waited for at the end of the month (B-048), but for the copies that
+    `stays` counts, which remain with him.
     """
 
     record: str
@@ -151,6 +156,8 @@ class Paper:
     sections: tuple[Section, ...] = ()
     copies: tuple[Any, ...] = ()
     tints: tuple[str, ...] = ()
+    goes_out: bool = False
+    stays: tuple[int, ...] = ()
     series: str = ""
     number: str = "number"
     noun: str = ""

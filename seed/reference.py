@@ -7,8 +7,11 @@ from pathlib import Path
 import yaml
 from sqlalchemy import select
 
-from extensions import db
+import models.records  # noqa: F401  declares the papers
+from extensions import db, force_locale
+from models.custody import FormSetting
 from models.number import NumberRule
+from models.paper import PAPERS
 from models.setting import DictItem, DictType, Setting
 from models.sla import SlaPolicy, SlaProfile
 from models.working_calendar import DAYS, CalendarException, WorkCalendar
@@ -25,6 +28,7 @@ def load() -> None:
     """Add what is missing; refresh meaning, type and default of parameters, never their values."""
     _parameters()
     _number_rules()
+    _forms()
     _dictionaries()
     stock_reference.load()
     money_reference.load()
@@ -43,6 +47,18 @@ def _parameters() -> None:
             db.session.add(setting)
         setting.default, setting.type, setting.group, setting.rule, setting.label_zh = default, kind, group, rule, meaning
         setting.choices = choices[0] if choices else None
+
+
+def _forms() -> None:
+    """A row for each form, to write the company's form number into."""
+    known = {setting.form_code: setting for setting in db.session.scalars(select(FormSetting))}
+    with force_locale("zh_Hans_CN"):
+        for code, (_model, paper) in PAPERS.items():
+            setting = known.get(code)
+            if setting is None:
+                db.session.add(FormSetting(form_code=code, label_zh=f"{paper.record} {paper.title}"))
+            else:
+                setting.label_zh = f"{paper.record} {paper.title}"
 
 
 def _dictionaries() -> None:

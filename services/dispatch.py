@@ -24,6 +24,11 @@ _OPEN = tuple(state for state in OrderStatus if state not in CLOSED)  # said as 
 _LIVE = (AppointmentStatus.PLANNED, AppointmentStatus.CONFIRMED)
 
 
+def carriers() -> list[Staff]:
+    """Who may carry slips to customers: the engineers in service."""
+    return list(db.session.scalars(select(Staff).where(Staff.active, Staff.is_engineer).order_by(Staff.name)))
+
+
 def engineers(region_id: int | None) -> list[tuple[Staff, int, bool]]:
     """(engineer, open orders, of the region) of all who go out; those of the region and the least busy first."""
     counted = db.session.execute(select(WorkOrder.lead_engineer_id, func.count(WorkOrder.id))

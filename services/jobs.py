@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -23,7 +24,7 @@ from models.clock_enums import ClockResult
 from models.job import JobRun, Outbox
 from models.service_request import ServiceRequest
 from models.sla import SlaClock
-from services import access, calendars, clock, escalation, outbox, sla
+from services import access, batches, calendars, clock, errands, escalation, outbox, scans, sla  # noqa: F401  batches, scans: kinds
 from services.unit_of_work import unit_of_work
 
 log = logging.getLogger(__name__)
@@ -183,6 +184,7 @@ def work(app: Flask) -> None:
 
     with app.app_context():
         tick()
+    threading.Thread(target=errands.serve, args=(app,), name="errands", daemon=True).start()
     bell.create_consumer(workers=1, periodic=True).run()
 
 

@@ -14,7 +14,7 @@ from extensions import _l, db
 from models.enums import PaperState
 from models.number import IssuedPaper
 from models.paper import PAPERS, LineList, OnPaper, Paper, Section
-from services import access, audit, known, record_rules, saving, signing
+from services import access, audit, custody, known, record_rules, saving, signing
 from services.errors import DomainError, NotAllowed, NotThere
 from services.rights import NO_RIGHT
 
@@ -151,6 +151,7 @@ def void(record: Any, paper: Paper, *, by: Any, now: dt.datetime, reason: str) -
     for number in db.session.scalars(select(IssuedPaper).where(IssuedPaper.owner_type == record.__tablename__,  # type: ignore[attr-defined]
                                                                IssuedPaper.owner_id == record.id)):  # type: ignore[attr-defined]
         number.state, number.void_reason = PaperState.VOID, record.void_reason
+    custody.voided(record)
     record_rules.run("void", record, by=by, now=now)
     db.session.flush()
 

@@ -22,10 +22,12 @@ import pdfkit
 import segno
 from flask import current_app
 from markupsafe import Markup
+from sqlalchemy import select
 
-from extensions import _l, force_locale
-from models.paper import Paper, Sheet
-from services import parameters, pdf_text, strokes
+from extensions import _l, db, force_locale
+from models.custody import Arrangement, FormSetting, PrinterSetting
+from models.paper import A4_PORTRAIT, Paper, Sheet
+from services import imposition, parameters, pdf_text, strokes
 from services.errors import DomainError
 from services.sheets import Filled
 
@@ -129,25 +131,60 @@ def paper_css() -> Markup:
     return Markup((Path(current_app.root_path) / "static" / "paper.css").read_text(encoding="utf-8"))  # noqa: S704  our own file
 
 
-def sheet_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], draft: bool = False,
-               reprint: bool = False, number: str | None = None) -> str:
-    """All sheets of a paper as one page that needs nothing else. In Chinese, whatever language the user reads."""
+def form_setting(code: str) -> FormSetting:
+    """How the company names and arranges a form; nothing set when nobody did."""
+    found = db.session.scalar(select(FormSetting).where(FormSetting.form_code == code))
+    return found if found is not None else FormSetting(form_code=code, arrangement=Arrangement.ONE)
+
+
+def form_mark(paper: Paper) -> str:
+    """Form number and revision as the company writes them; the record's id where it has none."""
+    setting = form_setting(paper.code)
+    return " · ".join(part for part in (setting.form_no or paper.record, setting.revision) if part)
+
+
+def pages_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], draft: bool = False, reprint: bool = False,
+               number: str | None = None, over: bool = False) -> str:
+    """The sheets of a paper, to stand in a document. In Chinese, whatever language the user reads. `over` leaves only what is filled in,
+    for stock that has the form on it already."""
     with force_locale("zh_Hans_CN"):
         filled = Filled(paper, record, signatures, model=model)
         pages = filled.pages()
         codes = codes_of(paper, record, number, {page.copy_no for page in pages})
         drawn = {slot: strokes.picture(signed.strokes) for slot, signed in signatures.items() if signed.strokes}
         # Not `render_template`: a page for the engines knows no user, no request and no frame, wherever it is made.
+        page = current_app.jinja_env.get_template("paper/pages.html")
+        return page.render(paper=paper, filled=filled, pages=pages, codes=codes, number=number, drawn=drawn, draft=draft, reprint=reprint,
+                           company=parameters.text("company.name"), form_mark=form_mark(paper), annex=list(filled.annex.values()),
+                           over=over)
+
+
+def document(paper: Paper, papers: list[str]) -> str:
+    """Sheets made by `pages_html` as one page that needs nothing else."""
+    with force_locale("zh_Hans_CN"):
         page = current_app.jinja_env.get_template("paper/document.html")
-        return page.render(paper=paper, filled=filled, pages=pages, css=paper_css(), codes=codes, number=number, drawn=drawn, draft=draft,
-                           reprint=reprint, company=parameters.text("company.name"), annex=list(filled.annex.values()))
+        return page.render(title=paper.record, page_size=paper.sheet, papers=[Markup(pages) for pages in papers], css=paper_css())  # noqa: S704  our own templates
 
 
 def to_print(paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], draft: bool = False, reprint: bool = False,
-             number: str | None = None, engine: str | None = None) -> Printed:
+             number: str | None = None, engine: str | None = None, over: bool = False) -> Printed:
     """The PDF of a paper, all copies."""
-    html = sheet_html(paper, record, signatures, model=model, draft=draft, reprint=reprint, number=number)
+    html = document(paper, [pages_html(paper, record, signatures, model=model, draft=draft, reprint=reprint, number=number, over=over)])
     return to_pdf(html, paper.sheet, title=f"{paper.record} {number or ''}".strip(), engine=engine)
+
+
+def stamp(word: str, sheet: Sheet) -> bytes:
+    """A page with nothing but a word across it, to be laid over others."""
+    page = current_app.jinja_env.get_template("paper/stamp.html").render(page_size=sheet, title=word, clear=True, css=paper_css())
+    return to_pdf(page, sheet, title=word).pdf
+
+
+def calibration(printer: PrinterSetting) -> bytes:
+    """A4 with marks 20 mm from its edges and rulers, printed with the offset that is set: what is measured beside it is the rest."""
+    with force_locale("zh_Hans_CN"):
+        page = current_app.jinja_env.get_template("paper/calibration.html").render(
+            page_size=A4_PORTRAIT, title="套打校准", printer=printer, css=paper_css())
+    return imposition.moved(to_pdf(page, A4_PORTRAIT, title=str(printer)).pdf, printer.offset_x, printer.offset_y)
 
 
 def doctor() -> list[str]:

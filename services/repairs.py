@@ -14,7 +14,7 @@ from extensions import _l, db
 from models.base import field_info
 from models.enums import PaperState
 from models.equipment import Equipment
-from models.number import IssuedPaper, Signature
+from models.number import IssuedPaper
 from models.records.repair_papers import CARD, ENTRY, RECEIPT
 from models.repair import RepairCard, RepairItem
 from models.repair_enums import PassResult, RepairHandling, RepairRoute, RepairStage, ReturnRoute
@@ -84,7 +84,7 @@ def stage_of(item: RepairItem) -> RepairStage:
         return RepairStage.REPAIRING if item.treatment else RepairStage.RECEIVED
     if card.pass_result == PassResult.REWORK:
         return RepairStage.REPAIRING
-    if _signer(card, "engineer") is not None:
+    if signing.signed_as_it_reads(card, CARD, "engineer") is not None:
         return RepairStage.POST_TEST
     return RepairStage.REPAIRING if card.labor_lines else RepairStage.QUEUED
 
@@ -95,13 +95,6 @@ def is_ready(item: RepairItem) -> bool:
     if card is not None and item.handling not in (RepairHandling.SWAP, RepairHandling.REFUSED):
         return card.status == PaperState.SIGNED and card.pass_result == PassResult.PASSED
     return item.ready_on is not None
-
-
-def _signer(card: RepairCard, slot: str) -> int | None:
-    """Who signed a cell of the card as it reads now."""
-    return db.session.scalar(select(Signature.signer_id).where(  # type: ignore[no-any-return]
-        Signature.owner_type == card.__tablename__, Signature.owner_id == card.id, Signature.slot == slot,
-        Signature.content_sha256 == signing.digest_of(card, CARD, slot), signing.holds()))
 
 
 # --- the goods
@@ -218,8 +211,8 @@ def _may_pass(card: RepairCard, *, slot: str, by: Any, now: dt.datetime) -> None
                           rule="B-102")
     if card.promised_at is not None and now > card.promised_at and not card.delay_note:
         raise DomainError(_l("It is later than promised: say why."), "delay_note", rule="B-103")
-    staff = access.staff_of(by)
-    if staff is not None and _signer(card, "engineer") == staff.id:
+    staff, engineer = access.staff_of(by), signing.signed_as_it_reads(card, CARD, "engineer")
+    if staff is not None and engineer is not None and engineer.signer_id == staff.id:
         two_persons.require(by.id, by)
 
 

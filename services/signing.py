@@ -14,10 +14,10 @@ from extensions import _l, db
 from models.chain import SignatureVoid
 from models.enums import PaperState, SignMethod
 from models.number import FrozenPaper, PrintLog, Signature
-from models.paper import PAPERS, OnPaper, Paper, Slot
+from models.paper import PAPERS, OnPaper, Paper, Rights, Slot
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, audit, numbering, passwords, printing, record_rules, storage, strokes
+from services import access, audit, custody, imposition, numbering, passwords, printing, record_rules, storage, strokes
 from services.errors import DomainError, NotAllowed, NotThere
 from services.rights import NO_RIGHT
 
@@ -66,6 +66,12 @@ def signatures(record: Any, paper: Paper) -> dict[str, Signature]:
 def needed(record: Any, paper: Paper) -> list[Slot]:
     """The cells this record has to have signed."""
     return [slot for slot in paper.slots if slot.only_with is None or getattr(record, slot.only_with)]
+
+
+def signed_as_it_reads(record: Any, paper: Paper, slot: str) -> Signature | None:
+    """The signature of a cell, if it stands on what the paper says now."""
+    found = signatures(record, paper).get(slot)
+    return found if found is not None and found.content_sha256 == digest_of(record, paper, slot) else None
 
 
 def content_of(record: Any, paper: Paper, slot: str | None = None) -> str:
@@ -133,7 +139,8 @@ def _waiting(model: Any, mine: list[tuple[Paper, Slot]], user: Any, limit: int) 
         marks[key].add(slot_name)
     return [(row, paper, slot.label) for row in rows for paper, slot in mine
             if getattr(row, "layout", paper.code) == paper.code and slot.name not in marks[row.id] and set(slot.after) <= marks[row.id]
-            and (slot.only_with is None or getattr(row, slot.only_with))][:limit]
+            and (slot.only_with is None or getattr(row, slot.only_with))
+            and all(access.can(user, act, noun) for act, noun in _further(slot, row))][:limit]
 
 
 def _may(slot: Slot, record: Any, paper: Paper, user: Any) -> bool:
@@ -141,7 +148,12 @@ def _may(slot: Slot, record: Any, paper: Paper, user: Any) -> bool:
         return False
     if slot.on_the_job and (is_on_the_job(record, user) or (slot.side == "customer" and access.can(user, "create", "work_order"))):
         return True
-    return bool(slot.rights) and all(access.can(user, act, noun) for act, noun in slot.rights)
+    return bool(slot.rights) and all(access.can(user, act, noun) for act, noun in (*slot.rights, *_further(slot, record)))
+
+
+def _further(slot: Slot, record: Any) -> Rights:
+    """The rights a cell needs besides, as this record stands: a high price is decided higher up."""
+    return getattr(record, slot.further) if slot.further else ()
 
 
 def ensure_number(record: Any, paper: Paper, *, by: Any = None, now: dt.datetime) -> str:
@@ -195,6 +207,7 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
                      record_version=getattr(record, "lock_version", 1), ip=ip, agent=(agent or "")[:200] or None)
     db.session.add(made)
     db.session.flush()
+    record_rules.run("stamped", record, slot=slot.name, by=by, now=now)
     if not [item for item in needed(record, paper) if item.name not in signatures(record, paper)]:
         freeze(record, paper, by=by, now=now)
     return made
@@ -223,6 +236,7 @@ def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> N
             signed_at=now, method=SignMethod.SCAN.value,
             content_sha256=digest, record_version=record.lock_version))
     record.carried_on_paper, record.status, record.signed_at = True, PaperState.SIGNED, now
+    custody.signed(record, paper, now=now)
     db.session.flush()
     record_rules.run("signed", record, by=by, now=now)
 
@@ -265,6 +279,7 @@ def freeze(record: Any, paper: Paper, *, by: Any = None, now: dt.datetime) -> Fr
                        html_sha256=storage.keep(done.html.encode()), pdf_sha256=storage.keep(done.pdf), engine=done.engine,
                        pages=done.pages)
     db.session.add(kept)
+    custody.signed(record, paper, now=now)
     db.session.flush()
     record_rules.run("signed", record, by=by, now=now)
     return kept
@@ -290,15 +305,17 @@ def log_print(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> PrintL
     entry = PrintLog(form_code=paper.code, owner_type=record.__tablename__, owner_id=record.id, copies=max(1, len(paper.copies)),
                      user_id=by.id, at=now, is_reprint=times_printed(record, paper) > 0)
     db.session.add(entry)
+    if state_of(record, paper) in (PaperState.DRAFT, PaperState.ISSUED):  # what is printed of a signed paper is no original
+        custody.printed_of(record, paper, by=by, now=now)
     db.session.flush()
     return entry
 
 
 def pdf_of(record: Any, paper: Paper) -> bytes:
-    """The PDF of a paper: the frozen bytes once signed; before that as it stands, marked as a draft while it has no number."""
-    kept = frozen(record, paper)
-    if kept is not None:
-        return storage.fetch(kept.pdf_sha256)
-    number = getattr(record, paper.number)
-    return printing.to_print(paper, record, signatures(record, paper), model=type(record), draft=number is None, number=number,
-                             reprint=times_printed(record, paper) > 1).pdf
+    """The PDF of a paper: the frozen bytes once signed; before that as it stands, marked as a draft while it has no number. A void one
+    says so across each page."""
+    kept, number = frozen(record, paper), getattr(record, paper.number)
+    pdf = storage.fetch(kept.pdf_sha256) if kept is not None else printing.to_print(
+        paper, record, signatures(record, paper), model=type(record), draft=number is None, number=number,
+        reprint=times_printed(record, paper) > 1).pdf
+    return imposition.stamped(pdf, printing.stamp("作废", paper.sheet)) if state_of(record, paper) == PaperState.VOID else pdf

@@ -228,3 +228,16 @@ document.addEventListener("change", (event) => {
 
 // A form kept over a new log-in is sent by itself.
 document.querySelector("form[data-resume]")?.submit();
+
+// Long work: look again each second until it is done, then show the page anew.
+const errand = document.querySelector("[data-errand]");
+if (errand) {
+  const said = errand.querySelector("[data-said]"), bar = errand.querySelector("progress"), words = said.textContent;
+  const look = async () => {
+    const state = await fetch(errand.dataset.errand).then((answer) => answer.json()).catch(() => null);
+    if (state && state.finished) { location.reload(); return; }
+    if (state) { bar.value = state.done; bar.max = state.total || 1; said.textContent = words.replace(/\d+/, state.done); }
+    setTimeout(look, 1000);
+  };
+  setTimeout(look, 1000);
+}

@@ -34,6 +34,7 @@ MENU = (
         Item(_l("Take a call"), "/service-requests/add", "service_request", "create"),
         Item(_l("Service requests"), "/service-requests/list/", "service_request", counter="requests"),
         Item(_l("Work orders"), "/work-orders/list/", "work_order", counter="orders"),
+        Item(_l("Quotations"), "/records/quotation_offer/", "quotation"),
         Item(_l("Customers' goods"), "/records/repair_item/", "repair_item"),
         Item(_l("Dispatch board"), "/dispatch/", "work_order", "create"),
         Item(_l("Clocks"), "/clocks/", "work_order"),
@@ -61,6 +62,8 @@ MENU = (
         Item(_l("All records"), "/records/", "service_record"),
         Item(_l("Call-in register"), "/registers/call_register/", "service_request"),
         Item(_l("Repair slips"), "/records/repair_slip_3/", "service_record"),
+        Item(_l("Slips and returns"), "/slips/", "paper_copy"),
+        Item(_l("Scans"), "/slips/scans/", "paper_copy", "change"),
     )),
     Area("quality", _l("Quality and follow-up"), "phone-check", (
         Item(_l("Follow-up calls"), "/follow-ups/list/", "follow_up", counter="calls"),

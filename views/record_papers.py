@@ -8,17 +8,28 @@ from urllib.parse import quote
 from flask import Response, flash, redirect, render_template, request
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext as _
+from sqlalchemy import select
 
+from extensions import db
 from forms.model_forms import HIDDEN
 from forms.records import CustomerSignForm, PasswordSignForm, VoidForm
+from forms.slips import NumberForm, blank_form
+from models.custody import Arrangement, PrinterSetting
 from models.enums import SupplyMode
 from models.paper import OnPaper, Paper
 from models.service_record import PartUsage
-from services import access, audit, clock, paper_records, printing, signing, unit_of_work
+from services import access, audit, batches, clock, custody, dispatch, imposition, paper_records, printing, signing, unit_of_work
 from services.errors import DomainError, NotAllowed, NotThere
 from services.sheets import Filled
 from views.base import allowed
+from views.listing import Listing
 from views.shell import crumbs
+
+
+def people() -> list[tuple[Any, str]]:
+    """Who may carry slips."""
+    return [(person, person.name) for person in dispatch.carriers()]
+
 
 TOLD = ("equipment", "symptom", "service_description", "treatment", "started_at", "finished_at", "result", "done_state",
         "charge_note", "commitment", "diagnosis", "proposal")
@@ -43,16 +54,94 @@ class PapersView(BaseView):
         model, paper = _paper(code)
         user = allowed("print", paper.noun)
         record = access.get(user, model, pk)
-        return pdf_file(signing.pdf_of(record, paper), f"{getattr(record, paper.number) or paper.title}.pdf")
+        how = next((one for one in Arrangement if one.value == request.args.get("on")), Arrangement.ONE)
+        return pdf_file(imposition.arranged(signing.pdf_of(record, paper), how), f"{getattr(record, paper.number) or paper.title}.pdf")
 
     @expose("/<code>/<int:pk>/do/print", methods=["POST"])
     def hand_out(self, code: str, pk: int) -> Any:
-        """Print to hand out: takes the number, logs, marks a reprint (B-206)."""
+        """Print to hand out: takes the number, logs, marks a reprint (B-206); laid on sheets as the form is set."""
         model, paper = _paper(code)
         user = allowed("print", paper.noun)
         record = access.get(user, model, pk)
         signing.log_print(record, paper, by=user, now=clock.now())
-        return redirect(f"/records/{paper.code}/{pk}/pdf")
+        how = printing.form_setting(paper.code).arrangement
+        return redirect(f"/records/{paper.code}/{pk}/pdf" + ("" if how == Arrangement.ONE else f"?on={how.value}"))
+
+    @expose("/<code>/<int:pk>/over.pdf", methods=["GET"])
+    def over(self, code: str, pk: int) -> Any:
+        """What is filled in alone, for stock that has the form on it, moved as the chosen printer needs it."""
+        model, paper = _paper(code)
+        user = allowed("print", paper.noun)
+        record, key = access.get(user, model, pk), request.args.get("printer", "")
+        printer = db.session.get(PrinterSetting, int(key)) if key.isascii() and key.isdigit() and len(key) < 9 else None
+        pdf = printing.to_print(paper, record, signing.signatures(record, paper), model=model, number=getattr(record, paper.number),
+                                over=True).pdf
+        return pdf_file(imposition.moved(pdf, printer.offset_x, printer.offset_y) if printer is not None else pdf, f"{paper.title}.pdf")
+
+    @expose("/<code>/issue-blank", methods=["GET", "POST"])
+    def issue_blank(self, code: str) -> Any:
+        """Numbered blank slips for somebody who carries them (B-206, B-048)."""
+        _model, paper = _paper(code)
+        user = allowed("create", custody.NOUN)
+        access.require(user, "print", paper.noun)
+        form = blank_form(people)()
+        if request.method == "GET":
+            form.count.data = 10
+        elif form.validate():
+            try:
+                taken = custody.issue_blank(paper, form.count.data, holder=form.holder.data, by=user, now=clock.now())
+                errand = batches.ask_blank(paper, taken, by=user, now=clock.now())
+            except DomainError as refusal:
+                unit_of_work.abandon()
+                _refuse(form, refusal)
+            else:
+                return redirect(f"/errands/{errand.id}")
+        crumbs((paper.title, f"/records/{paper.code}/"), (_("Numbered blank slips"), None))
+        errors = [item for item in form.error_list() if item[0] not in HIDDEN]
+        return render_template("slips/ask.html", heading=_("Numbered blank slips"), kind=paper.title, form=form,
+                               fields=[form.count, form.holder], where=f"/records/{paper.code}/", act=_("Draw the numbers and print"),
+                               hint=_("The numbers are taken now and stay with who carries the slips until a record is begun from them.")
+                               ), 422 if errors else 200
+
+    @expose("/<code>/<int:pk>/do/number", methods=["GET", "POST"])
+    def adopt(self, code: str, pk: int) -> Any:
+        """Give a draft the number of the blank slip it was filled on."""
+        model, paper = _paper(code)
+        user = allowed("create", paper.noun)
+        record, form, where = access.get(user, model, pk), NumberForm(), f"/records/{paper.code}/{pk}"
+        if request.method == "POST" and form.validate():
+            try:
+                custody.adopt(record, paper, form.number.data or "")
+            except DomainError as refusal:
+                unit_of_work.abandon()
+                record = access.get(user, model, pk)
+                _refuse(form, refusal)
+            else:
+                return redirect(where)
+        _trail(record, paper, _("Number on the slip"))
+        errors = [item for item in form.error_list() if item[0] not in HIDDEN]
+        return render_template("slips/ask.html", heading=_("Number on the slip"), kind=paper.title, form=form, fields=[form.number],
+                               where=where, act=_("Take this number"), hint=None), 422 if errors else 200
+
+    @expose("/<code>/print-batch", methods=["POST"])
+    def batch(self, code: str) -> Any:
+        """All papers of the list as it is narrowed, as one PDF in the background (B-206)."""
+        from views.records import PaperList
+
+        model, paper = _paper(code)
+        user = allowed("print", paper.noun)
+        listing = Listing(PaperList(model, paper), user)
+        keys = db.session.scalars(listing.keys().limit(batches.MOST + 1)).all()
+        found = {record.id: record for record in db.session.scalars(select(model).where(model.id.in_(keys)))}
+        try:
+            errand = batches.ask(paper, [found[key] for key in keys if key in found], by=user, now=clock.now())
+        except (NotAllowed, NotThere):
+            raise
+        except DomainError as refusal:
+            unit_of_work.abandon()
+            flash(str(refusal), "danger")
+            return redirect(listing.address())
+        return redirect(f"/errands/{errand.id}")
 
     @expose("/<code>/<int:pk>/sign/<slot>", methods=["GET", "POST"])
     def sign(self, code: str, pk: int, slot: str) -> Any:

@@ -14,7 +14,7 @@ from extensions import _l, db
 from forms.model_forms import HIDDEN
 from forms.records import build_form, line_form, typed_lines
 from models.paper import PAPERS, OnPaper, Paper
-from services import access, audit, clock, form_keys, paper_records, parameters, saving, search, unit_of_work
+from services import access, audit, clock, custody, form_keys, paper_records, parameters, saving, search, unit_of_work
 from services.errors import Conflict, DomainError, NotAllowed, NotThere
 from services.register import REGISTERS
 from services.rights import NO_RIGHT
@@ -126,8 +126,11 @@ class RecordsView(BaseView):
         crumbs((paper.title, None))
         listing = Listing(PaperList(model, paper), user)
         page = listing.page()
+        if paper.goes_out and access.can(user, "create", custody.NOUN) and access.can(user, "print", paper.noun):
+            page["blank_href"] = f"/records/{paper.code}/issue-blank"
         page["add_href"], page["add_label"] = self._begins(model, paper, user), _("New")
         if access.can(user, "export", paper.noun):
+            page["batch"] = listing.address().replace(f"/records/{paper.code}/", f"/records/{paper.code}/print-batch", 1)
             page["exports"] = [{"label": kind.upper(), "href": listing.address(export=kind)} for kind in ("csv", "xlsx")]
         return render_template("generated/list.html", page=page)
 

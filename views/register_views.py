@@ -16,6 +16,7 @@ from views import (
     clocks,
     customers,
     equipment,
+    errands,
     follow_ups,
     organisation,
     parts,
@@ -24,6 +25,7 @@ from views import (
     returns,
     search,
     service_requests,
+    slips,
     stock,
     work_orders,
 )
@@ -38,7 +40,8 @@ def home() -> Any:
 def register(_app: Flask, appbuilder: AppBuilder) -> None:
     """Hang all pages onto the application; each class is made anew, because the framework writes into it (FAB 5.3)."""
     for module in (service_requests, work_orders, follow_ups, customers, equipment, parts, stock, returns, organisation, records, registers,
-                   search, accounts, access_pages, attachments, board, clocks):
+                   search, accounts, access_pages, attachments, board, clocks,
+                   slips, errands):
         for view in module.views():
             appbuilder.add_view_no_menu(view)
     api.register(appbuilder)

@@ -6,11 +6,14 @@ from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
+from sqlalchemy import select
 
+from extensions import db
 from forms.model_forms import HIDDEN
 from forms.records import kept_lines
+from models.custody import PrinterSetting
 from models.paper import OnPaper, Paper
-from services import access, attachments, parameters, printing, signing, strokes
+from services import access, attachments, custody, parameters, printing, scans, signing, strokes
 from services.sheets import Filled, Page
 from views import shown
 from views.shell import crumbs
@@ -53,15 +56,28 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
     answer = render_template(
         "paper/sheet.html", paper=paper, record=record, pages=pages, filled=filled, form=form if editing else None, errors=errors + wrong,
         mode="edit" if editing else "view", number=number, base=base, company=parameters.text("company.name"),
+        form_mark=printing.form_mark(paper),
         drawn={name: strokes.picture(row.strokes) for name, row in signed.items() if row.strokes}, cells=cells,
         line_ids=[line["id"] for rows in (lines or {}).values() for line in rows],
         codes=printing.codes_of(paper, record, number, {page.copy_no for page in pages}),
         sign={slot.name: f"{base}/sign/{slot.name}" for slot in signing.open_to(record, paper, user)},
         rail=_rail(record, paper, signed, user), copy=_copy(paper), frozen=signing.frozen(record, paper),
-        files=_files(record), voided=_voided(record, state), undone="、".join(dict.fromkeys(
+        files=_files(record), slips=_slips(record, paper, user), voided=_voided(record, state), undone="、".join(dict.fromkeys(
             f"{row.signer_name}（{paper.slot(name).label}）" for name, row in signed.items())),
         state=_standing(state, number, signed, paper, record), parent=parent, acts=_acts(record, paper, state, user, base))
     return answer, 422 if errors or wrong else 200
+
+
+def _slips(record: Any, paper: Paper, user: Any) -> dict[str, Any]:
+    """Where the printed copies are, with their scans; the printers for over-print; whether a blank slip's number can be taken."""
+    copies = [copy for copy in custody.copies_of(record.__tablename__, record.id) if copy.form_code == paper.code]
+    pages, opens = scans.of_copies(copies) if copies else {}, access.can(user, "read", custody.NOUN)
+    return {"copies": [{"name": custody.copy_name(copy), "badge": shown.badge(copy.state), "holder": copy.holder,
+                        "href": f"/slips/{copy.id}" if opens else None,
+                        "scans": [f"/slips/scans/{page.id}/picture" for page in pages.get(copy.id, [])] if opens else []}
+                       for copy in copies],
+            "printers": list(db.session.scalars(select(PrinterSetting).order_by(PrinterSetting.name))) if paper.goes_out else [],
+            "number": paper.goes_out and getattr(record, paper.number) is None and access.can(user, "create", paper.noun)}
 
 
 def _files(record: Any) -> dict[str, Any] | None:

@@ -1,7 +1,7 @@
 """repair items
 
 Revision ID: repair_items
-Revises: fields_of_returns
+Revises: slips
 Create Date: 2026-11-25 18:17:46.381365
 
 """
@@ -11,7 +11,7 @@ from models.base import FixedDecimal
 
 # revision identifiers, used by Alembic.
 revision = 'repair_items'
-down_revision = 'fields_of_returns'
+down_revision = 'slips'
 branch_labels = None
 depends_on = None
 

@@ -19,7 +19,7 @@ def _pair(left: str, right: str) -> tuple[Cell, ...]:
 
 PAPER = on(ServiceRecord, Paper(
     record="R-016", code="field_install_record", title=_lp("R-016", "Field installation / after-sales / repair service record"),
-    sheet=A4_PORTRAIT, series="service_record", number="record_no", sections=SECTIONS, listed=LISTED,
+    sheet=A4_PORTRAIT, goes_out=True, series="service_record", number="record_no", sections=SECTIONS, listed=LISTED,
     area=_lp("R-017", "On-site service"), purpose=_lp("R-016", "Installation, after-sales or repair outside, rated by the customer"),
     foot=_lp("R-016", "Courteous and tidy, by the customer's house rules; no gifts, no meals; nothing is promised without a document."),
     labels={"customer": _lp("R-016", "Customer name"), "contact_phone": _lp("R-016", "Phone"), "address": _lp("R-016", "Address"),

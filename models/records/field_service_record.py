@@ -19,7 +19,7 @@ def _wide(name: str, height: float, *, boxes: bool = False) -> Row:
 
 PAPER = on(ServiceRecord, Paper(
     record="R-015", code="field_service_record", title=_lp("R-015", "Field service record form"), sheet=A4_PORTRAIT,
-    series="field_service_record", number="field_record_no", sections=SECTIONS,
+    goes_out=True, series="field_service_record", number="field_record_no", sections=SECTIONS,
     listed=("field_record_no", "status", "department", "customer", "charging", "engineer", "signed_at"),
     filtered=("status", "department", "charging"),
     area=_lp("R-017", "On-site service"),

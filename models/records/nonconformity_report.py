@@ -29,7 +29,7 @@ PAPER = on(NonconformityReport, Paper(
         Row(12, (Cell(4, ("={#approver}",), label=True), Cell(8, ("{@approver}",)), Cell(4, ("={#date}",), label=True),
                  Cell(8, ("{@approver.date}",)))),
         Row(34, (Cell(4, ("={!result}",), label=True), Cell(20, ("{result}", ">{#verifier}：{@verifier}　{@verifier.date}")))),
-        Row(10, (Cell(4, ("={!capa_required}",), label=True), Cell(20, ("{?capa_required}",)))),
+        Row(10, (Cell(8, ("={!capa_required}",), label=True), Cell(16, ("{?capa_required}",)))),
     ),
     slots=(
         Slot("inspector", _lp("R-052", "Inspector"), "ours", _lp("R-052", "Found as written"), rights=(("create", "nonconformity"),)),

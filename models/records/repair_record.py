@@ -8,7 +8,8 @@ from models.records.service_record_sections import LISTED, SECTIONS
 from models.service_record import ServiceRecord
 
 PAPER = on(ServiceRecord, Paper(
-    record="R-014", code="repair_record", title=_lp("R-014", "Repair record form"), sheet=A4_PORTRAIT, series="service_record",
+    record="R-014", code="repair_record", title=_lp("R-014", "Repair record form"), sheet=A4_PORTRAIT, goes_out=True, stays=(2,),
+    series="service_record",
     number="record_no", sections=SECTIONS, listed=LISTED,
     area=_lp("R-017", "On-site service"), purpose=_lp("R-014", "Every on-site repair except simple maintenance; handed in at month end"),
     copies=(_lp("R-014", "Copy 1: after-sales"), _lp("R-014", "Copy 2: customer")), tints=("#ffffff", "#fdeef0"),

@@ -11,7 +11,7 @@ from models.service_record import ServiceRecord
 PART = Column("part", 6, _lp("R-017", "Name"), shows="part_name")
 PAPER = on(ServiceRecord, Paper(
     record="R-017", code="repair_slip_3", title=_lp("R-017", "Repair slip, three copies"), sheet=A5_LANDSCAPE,
-    series="service_record", number="record_no", sections=SECTIONS, listed=LISTED,
+    goes_out=True, stays=(3,), series="service_record", number="record_no", sections=SECTIONS, listed=LISTED,
     area=_lp("R-017", "On-site service"),
     purpose=_lp("R-017", "Repair at the customer, signed by both sides; parts with and without charge"),
     copies=(_lp("R-017", "Copy 1: stub"), _lp("R-017", "Copy 2: after-sales"), _lp("R-017", "Copy 3: customer")),

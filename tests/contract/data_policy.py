@@ -63,7 +63,8 @@ PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record",
           "stock_move": "stock_doc", "issue_slip": "stock_doc", "nonconformity_report": "nonconformity",
           "defective_part": "defective_part", "return_order": "return_order", "return_inspection": "return_inspection",
           "recheck": "return_inspection", "parts_shipment": "parts_shipment", "fault_analysis": "fault_analysis",
-          "repair_item": "repair_item", "goods_receipt": "repair_item", "repair_card": "repair_item"}
+          "repair_item": "repair_item", "goods_receipt": "repair_item", "repair_card": "repair_item",
+          "quotation_offer": "quotation", "quotation": "quotation_costing"}
 RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "site_survey": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "stock_doc": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
@@ -72,6 +73,8 @@ RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP 
            "fault_analysis": "RP RUAP RU R CRU CRUAP - RUP - - - - CRUP R R",
            "return_order": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
            "return_inspection": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
+           "quotation": "RPV CRUAPV CRUP CRUP CR RU R RUA - RU RUA - CRU RA RA",
+           "quotation_costing": "- CRUAPV - - - - - - - RU RU - - RA RA",
            "repair_item": "RPV RUAP CRUAP CRUP CRUP CRUP R R CRUP - R - R R -",
            "parts_shipment": "RP RP RUP CRUP CRU R R - CRUP R R - CRU - -",
            "service_info_sheet": "RPV CRUAPV CRUP CRUP RU RUAP R RUAP - - R - RUP R RA"}
@@ -84,6 +87,17 @@ RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/
                 ("POST", "/records/<code>/<int:pk>/do/print"): "P", ("GET", "/records/<code>/<int:pk>/sign/<slot>"): "R",
                 ("POST", "/records/<code>/<int:pk>/sign/<slot>"): "R"}
 SIGNED_IN |= {"/records/"}
+RECORD_NEEDS |= {("GET", "/records/<code>/<int:pk>/over.pdf"): "P", ("POST", "/records/<code>/print-batch"): "P",
+                 ("GET", "/records/<code>/<int:pk>/do/number"): "C", ("POST", "/records/<code>/<int:pk>/do/number"): "C"}
+
+# Printed slips: their custody has letters of its own; drawing blank ones needs them and the right to print the paper.
+SLIP_LETTERS = "RP CRUAP CRUAP CRUP R R - R - - - CRUP R R R"
+SLIPS = {"/slips/": "R", "/slips/receive": "U", "/slips/<int:pk>": "R", "/slips/<int:pk>/do/<act>": "U", "/slips/close": "A",
+         "/slips/scans/": "R", "/slips/scans/upload": "U", "/slips/scans/<int:pk>/picture": "R", "/slips/scans/<int:pk>/<act>": "U",
+         "/slips/numbers/": "R"}
+ISSUE_BLANK = "/records/<code>/issue-blank"
+# What runs in the background belongs to who asked for it: nobody else finds it.
+ERRANDS = {"/errands/<int:pk>", "/errands/<int:pk>/state", "/errands/<int:pk>/file"}
 
 # Registers by the records they are made of.
 REGISTERS = {"call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns",
@@ -97,8 +111,10 @@ BOARD = {"/dispatch/": "C", "/dispatch/send": "C", "/dispatch/move": "C"}
 # The back office by its letters on reference data.
 REFERENCE_LETTERS = "CRUPV R - - - - - - - - - - - - R"
 BACKOFFICE = {"/admin/": "R"} | {
-    f"/admin/{page}/{rest}": need for page in ("parameters", "number-rules", "dictionaries", "calendars", "calendar-days", "sla-policies")
-    for rest, need in {"": "R", "add": "C", "edit/<int:pk>": "U", "lookup/<column>": "U"}.items()} | {"/admin/health/": "R"}
+    f"/admin/{page}/{rest}": need for page in ("parameters", "number-rules", "dictionaries", "calendars", "calendar-days", "sla-policies",
+                                "forms", "printers")
+    for rest, need in {"": "R", "add": "C", "edit/<int:pk>": "U", "lookup/<column>": "U"}.items()} | {
+        "/admin/health/": "R", "/admin/printers/calibration/<int:pk>.pdf": "R"}
 
 # The API: what each address needs on the records behind it; "-" is for nobody.
 API_NEEDS = {("GET", ""): "R", ("POST", ""): "C", ("GET", "<int:pk>"): "R", ("PUT", "<int:pk>"): "U", ("PATCH", "<int:pk>"): "U",
@@ -110,7 +126,7 @@ API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/s
                   for code in ("stock_in", "stock_out", "stock_issue", "stock_move", "issue_slip", "nonconformity_report",
                                "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment",
                                "fault_analysis", "field_service_record", "field_install_record", "repair_item", "goods_receipt",
-                               "repair_card")}
+                               "repair_card", "quotation", "quotation_offer")}
 
 # Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
 ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}

@@ -16,8 +16,10 @@ from tests.contract.data_policy import (
     BOARD,
     CLOCKS,
     DESKS,
+    ERRANDS,
     FAMILIES,
     FILES,
+    ISSUE_BLANK,
     LOOKUPS,
     NEEDS,
     OPEN,
@@ -29,6 +31,8 @@ from tests.contract.data_policy import (
     REGISTERS,
     ROLES,
     SIGNED_IN,
+    SLIP_LETTERS,
+    SLIPS,
     STEPS,
 )
 from tests.rig.client import Client
@@ -56,7 +60,7 @@ def address(text, base=None):
 def test_every_address_stands_in_the_policy(app):
     unknown = [text for _rule, text, base in families(app)
                if not text.startswith(API_BASE) and text not in OPEN | SIGNED_IN | {CLOCKS} | ACCOUNTS.keys() | BACKOFFICE.keys()
-               | BOARD.keys() | REGISTER_NEEDS.keys()
+               | BOARD.keys() | REGISTER_NEEDS.keys() | SLIPS.keys() | ERRANDS | {ISSUE_BLANK}
                | {need[1] for need in (*RECORD_NEEDS, *ATTACHMENTS, *FILES)}
                and (base is None or text.removeprefix(base + "/") not in {*NEEDS, LOOKUPS})]
     assert unknown == []
@@ -133,6 +137,23 @@ def test_a_role_opens_exactly_the_registers_of_what_it_reads(app, place):
             answer = client.get(text.replace("<code>", code))
             if (answer.status_code == 403) == (need in (FAMILIES | RECORDS)[base].split()[place]) or answer.status_code >= 500:
                 wrong.append((code, text, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
+def test_a_role_keeps_printed_slips_exactly_as_the_table_says(app, place):
+    client, letters, wrong = Client(app).sign_in(ROLES[place]), SLIP_LETTERS.split()[place], []
+    for rule in (rule for rule in app.url_map.iter_rules() if str(rule) in SLIPS):
+        text = str(rule).replace("<int:pk>", "1").replace("<act>", "file" if "/scans/" in str(rule) else "receive")
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            answer = client.get(text) if method == "GET" else client.post(text, {})
+            if (answer.status_code == 403) == (SLIPS[str(rule)] in letters) or answer.status_code >= 500:
+                wrong.append((method, text, answer.status_code))
+    for code, noun in PAPERS.items():
+        may = "C" in letters and "P" in RECORDS[noun].split()[place]
+        if (client.get(ISSUE_BLANK.replace("<code>", code)).status_code == 403) == may:
+            wrong.append(("GET", code))
+    wrong += [("GET", text) for text in ERRANDS if client.get(text.replace("<int:pk>", "1")).status_code != 404]
     assert wrong == []
 
 

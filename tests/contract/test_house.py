@@ -14,7 +14,7 @@ TRACKED = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-
                          check=True, timeout=30).stdout.split()
 SOURCES = [name for name in TRACKED if name.endswith(".py") and name.split("/")[0].removesuffix(".py") in checks.LAYERS]
 TEMPLATES = [name for name in TRACKED if name.startswith("templates/")]
-BOOKS = {"UserSession", "LoginFailure", "OneTimeLink", "NumberCounter", "SearchEntry", "FormKey", "ChainHead", "Outbox", "JobRun",
+BOOKS = {"UserSession", "LoginFailure", "OneTimeLink", "NumberCounter", "SearchEntry", "FormKey", "ChainHead", "Outbox", "JobRun", "Errand",
          "StockBalance"}
 
 

@@ -12,6 +12,7 @@ from models.equipment import Equipment, Part, PartPrice, ProductCategory, Produc
 from models.follow_up import FollowUp
 from models.organisation import Region, Staff
 from models.quality import QualityInspection
+from models.quotation import Quotation
 from models.records.fault_analysis import FaultAnalysis
 from models.records.site_survey import SiteSurvey
 from models.repair import RepairCard, RepairItem
@@ -57,7 +58,7 @@ def fill(app: Any) -> None:
         db.session.flush()
         db.session.add(RepairItem(customer_id=customer.id, product_name="某机"))
         db.session.flush()
-        db.session.add(RepairCard(item_id=1))
+        db.session.add_all([RepairCard(item_id=1), Quotation(request_id=1, customer_id=customer.id)])
         db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),

@@ -80,7 +80,8 @@ def test_b074_the_fee_table_is_that_of_the_catalogue(story):
     assert [(line.cells["line_no"], line.cells["category"], line.cells["rate"], line.cells["note"]) for line in found] == [
         ("1", "交通费", "实际发生费用", "也可顾客提供"), ("2", "住宿费", "150元/天", "也可按实际或顾客提供住宿"),
         ("3", "餐饮费", "50元/天", "也可由对方提供"), ("4", "人工费", "200元/天", "可降低"),
-        ("5", "材料费", "按实际计算收取，见《备品备件库定价》", "顾客可自行购买"), ("6", "税费", "按15%收取", ""), ("7", "管理费", "按40%收取", "")]
+        ("5", "材料费", "按实际计算收取，见《备品备件库定价》", "顾客可自行购买"), ("6", "税费", "按15%收取", ""),
+        ("7", "管理费", "按40%收取", "")]
 
 
 def test_b084_a_new_version_holds_from_its_day_on_and_the_old_one_until_the_day_before(story):

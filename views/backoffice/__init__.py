@@ -17,12 +17,14 @@ from sqlalchemy import inspect, select
 from extensions import _l, db
 from forms.model_forms import HIDDEN, Choice, model_form
 from models.base import field_info
+from models.custody import FormSetting, PrinterSetting
 from models.number import NumberRule
 from models.setting import DictItem, Setting
-from services import access, clock, parameters, saving, unit_of_work
+from services import access, clock, parameters, printing, saving, unit_of_work
 from services.errors import DomainError, NotAllowed, NotThere
 from views import shown
 from views.base import allowed
+from views.record_papers import pdf_file
 from views.security import current_user
 from views.shell import crumbs
 
@@ -81,7 +83,8 @@ class Reference(Guarded, BaseView):
             cells = [self.cell(row, name) for name in self.listed]
             if words and not any(words in cell["text"].casefold() for cell in cells):
                 continue
-            groups.setdefault(str(getattr(row, self.grouped)) if self.grouped else "", []).append({"id": row.id, "cells": cells})
+            groups.setdefault(str(getattr(row, self.grouped)) if self.grouped else "", []).append(
+                {"id": row.id, "cells": cells, "links": self.links(row)})
         return render_template("backoffice/list.html", page=self, groups=groups, q=request.args.get("q", ""),
                                columns=[field_info(self.model, name)["label"] for name in self.listed],
                                may_change=access.can(user, "change", NOUN), may_add=self.adds and access.can(user, "create", NOUN))
@@ -146,6 +149,10 @@ class Reference(Guarded, BaseView):
         """A value of the list."""
         return shown.cell(row, name)
 
+    def links(self, _row: Any) -> list[tuple[Any, str]]:
+        """What else can be opened of a row: (words, address)."""
+        return []
+
     def banners(self) -> list[dict[str, Any]]:
         """Sentences above the list."""
         return []
@@ -202,7 +209,20 @@ class NumberRules(Reference):
     """How numbers look."""
 
     key, heading, hint = "number-rules", _l("Number rules"), _l("Patterns of request, order and slip numbers")
-    model, listed, fields = NumberRule, ("label_zh", "pattern", "overflow", "warn_at", "series"), ("pattern", "overflow", "warn_at")
+    model, listed, fields = NumberRule, ("label_zh", "pattern", "overflow", "warn_at"), ("pattern", "overflow", "warn_at")
+
+    def cell(self, row: Any, name: str) -> dict[str, Any]:
+        """What happens when the digits run out, in words."""
+        cell = shown.cell(row, name)
+        if name == "overflow":
+            cell["text"] = parameters.said(row.overflow)
+        return cell
+
+    def form_class(self, names: tuple[str, ...], record: Any) -> Any:
+        """What happens when the digits run out is chosen."""
+        choices = [(value, parameters.said(value)) for value in ("extend", "block")]
+        return type("NumberRuleForm", (super().form_class(names, record),), {
+            "overflow": Choice(label=_l("When the digits run out"), choices=choices)})
 
 
 class Dictionaries(Reference):
@@ -218,11 +238,43 @@ class Dictionaries(Reference):
         return ("type", "code")
 
 
+class Forms(Reference):
+    """What the company calls its forms, and how they are laid on paper."""
+
+    key, heading, hint = "forms", _l("Forms on paper"), _l("Form number, revision, several copies on one sheet")
+    model, listed = FormSetting, ("label_zh", "form_no", "revision", "arrangement")
+    fields = ("form_no", "revision", "arrangement")
+
+
+class Printers(Reference):
+    """Printers for pre-printed stock, with what they print beside."""
+
+    key, heading, hint = "printers", _l("Printers for over-print"), _l("Millimetres a printer prints beside where it should")
+    model, listed, fields, adds = PrinterSetting, ("name", "offset_x", "offset_y"), ("offset_x", "offset_y"), True
+
+    def new_fields(self) -> tuple[str, ...]:
+        """The name stays."""
+        return ("name",)
+
+    def links(self, row: Any) -> list[tuple[Any, str]]:
+        """The sheet to measure by."""
+        return [(_("Calibration sheet"), f"/admin/printers/calibration/{row.id}.pdf")]
+
+    @expose("/calibration/<int:pk>.pdf")
+    def calibration(self, pk: int) -> Any:
+        """A4 with marks at known places."""
+        allowed("read", NOUN)
+        printer = db.session.get(PrinterSetting, pk)
+        if printer is None:
+            raise NotThere("")
+        return pdf_file(printing.calibration(printer), f"{printer}.pdf")
+
+
 def pages() -> tuple[Any, ...]:
     """All pages, in the order they are named."""
     from views.backoffice import working_time  # built on the base above
 
-    return (Parameters, NumberRules, Dictionaries, *working_time.PAGES)
+    return (Parameters, NumberRules, Dictionaries, Forms, Printers, *working_time.PAGES)
 
 
 def register(app: Flask) -> None:
