@@ -49,7 +49,7 @@ from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
 from models.setting import Setting
 from models.work_order import Appointment, WorkOrder
-from seed import demo_money, demo_repair, demo_stock
+from seed import demo_money, demo_quality, demo_repair, demo_stock
 from services import (
     clock,
     dispatch,
@@ -404,6 +404,7 @@ def load(password: str) -> None:
         store.close()
         demo_repair.Workshop(company).tell()
         demo_money.Prices(company).tell()
+        demo_quality.Quality(company).tell()
         company.look_ahead()
         for notice in db.session.scalars(select(Notification).where(Notification.at < now - timedelta(hours=30))):
             notice.read_at = notice.at + timedelta(hours=1)

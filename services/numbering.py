@@ -38,6 +38,7 @@ DEFAULTS = (
     ("repair_item", "客户维修登记表", "RI{yy}{mm}-{seq:04d}"),
     ("goods_receipt", "客户商品领取收据", "CR{yy}{mm}-{seq:04d}"),
     ("repair_card", "修护卡", "RK{yy}{mm}-{seq:04d}"),
+    ("quality_case", "外部质量信息报告单", "QI{yy}{mm}-{seq:03d}"),
     ("quotation", "售后服务报价单", "QT{yy}{mm}-{seq:04d}"),
     ("follow_up", "客户回访记录表", "FU{yy}{mm}-{seq:05d}"),
 )

@@ -66,6 +66,8 @@ TABLE: dict[str, tuple[object, str]] = {
                        "RPV RP RP CRUP CRU RP - RUAP CRUP R R - RU - -"),
     "nonconformity": (_lp("noun", "Nonconformity reports"),
                       "RPV RAP R R R RUA - CRUAP RU R R - R R RA"),
+    "quality_case": (_lp("noun", "Quality information"),
+                     "RPV CRUAP CRUP CRUP CRUP RUAP R CRUAP - R - - CRUP RA RA"),
     "fault_analysis": (_lp("noun", "Fault analyses"),
                        "RP RUAP RU R CRU CRUAP - RUP - - - - CRUP R R"),
     "return_order": (_lp("noun", "Sales returns"),

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from services import clock_hooks, inspections, master_data, part_use, parts_shipments, price_list, quotations, repairs
+from services import clock_hooks, inspections, master_data, part_use, parts_shipments, price_list, quality_cases, quotations, repairs
 
-DECLARED = (clock_hooks, inspections, master_data, part_use, parts_shipments, price_list, quotations, repairs)
+DECLARED = (clock_hooks, inspections, master_data, part_use, parts_shipments, price_list, quality_cases, quotations, repairs)

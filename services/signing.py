@@ -111,7 +111,12 @@ def open_to(record: Any, paper: Paper, user: Any) -> list[Slot]:
     """The cells the user may sign now."""
     signed = signatures(record, paper)
     return [slot for slot in needed(record, paper) if slot.name not in signed and _may(slot, record, paper, user)
-            and all(name in signed for name in slot.after)]
+            and not set(_before(slot, record, paper)) - set(signed)]
+
+
+def _before(slot: Slot, record: Any, paper: Paper) -> list[str]:
+    """The cells signed before this one, of those this record needs."""
+    return [item.name for item in needed(record, paper) if item.name in slot.after]
 
 
 def waiting_for(user: Any, *, limit: int = 20) -> list[tuple[Any, Paper, Any]]:
@@ -138,8 +143,8 @@ def _waiting(model: Any, mine: list[tuple[Paper, Slot]], user: Any, limit: int) 
             Signature.owner_type == model.__tablename__, Signature.owner_id.in_(list(marks)), holds())):
         marks[key].add(slot_name)
     return [(row, paper, slot.label) for row in rows for paper, slot in mine
-            if getattr(row, "layout", paper.code) == paper.code and slot.name not in marks[row.id] and set(slot.after) <= marks[row.id]
-            and (slot.only_with is None or getattr(row, slot.only_with))
+            if getattr(row, "layout", paper.code) == paper.code and slot.name not in marks[row.id]
+            and set(_before(slot, row, paper)) <= marks[row.id] and (slot.only_with is None or getattr(row, slot.only_with))
             and all(access.can(user, act, noun) for act, noun in _further(slot, row))][:limit]
 
 

@@ -67,6 +67,7 @@ MENU = (
     )),
     Area("quality", _l("Quality and follow-up"), "phone-check", (
         Item(_l("Follow-up calls"), "/follow-ups/list/", "follow_up", counter="calls"),
+        Item(_l("Quality information"), "/records/quality_case/", "quality_case"),
         Item(_l("Nonconformity reports"), "/records/nonconformity_report/", "nonconformity"),
     )),
     Area("reports", _l("Reports"), "chart-bar", ()),

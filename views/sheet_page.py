@@ -123,12 +123,12 @@ def _room(lines: dict[str, Any], name: str, item: Any, kind: Any, page: Page) ->
 def _rail(record: Any, paper: Paper, signed: dict[str, Any], user: Any) -> list[dict[str, Any]]:
     """Each cell to be signed: by whom and when, or who is waited for."""
     open_slots = {slot.name for slot in signing.open_to(record, paper, user)}
-    rows = []
-    for slot in signing.needed(record, paper):
+    rows, wanted = [], signing.needed(record, paper)
+    for slot in wanted:
         row = signed.get(slot.name)
         rows.append({"name": slot.name, "label": str(slot.label).split("/", maxsplit=1)[0], "who": row.signer_name if row else "",
                      "at": shown.moment(row.signed_at) if row else "", "method": row.method if row else "", "mine": slot.name in open_slots,
-                     "late": not row and any(name not in signed for name in slot.after)})
+                     "late": not row and any(one.name in slot.after and one.name not in signed for one in wanted)})
     return rows
 
 

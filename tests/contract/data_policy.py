@@ -64,7 +64,7 @@ PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record",
           "defective_part": "defective_part", "return_order": "return_order", "return_inspection": "return_inspection",
           "recheck": "return_inspection", "parts_shipment": "parts_shipment", "fault_analysis": "fault_analysis",
           "repair_item": "repair_item", "goods_receipt": "repair_item", "repair_card": "repair_item",
-          "quotation_offer": "quotation", "quotation": "quotation_costing"}
+          "quotation_offer": "quotation", "quotation": "quotation_costing", "quality_case": "quality_case"}
 RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "site_survey": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R",
            "stock_doc": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
@@ -73,6 +73,7 @@ RECORDS = {"service_record": "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP 
            "fault_analysis": "RP RUAP RU R CRU CRUAP - RUP - - - - CRUP R R",
            "return_order": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
            "return_inspection": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
+           "quality_case": "RPV CRUAP CRUP CRUP CRUP RUAP R CRUAP - R - - CRUP RA RA",
            "quotation": "RPV CRUAPV CRUP CRUP CR RU R RUA - RU RUA - CRU RA RA",
            "quotation_costing": "- CRUAPV - - - - - - - RU RU - - RA RA",
            "repair_item": "RPV RUAP CRUAP CRUP CRUP CRUP R R CRUP - R - R R -",
@@ -126,7 +127,7 @@ API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/s
                   for code in ("stock_in", "stock_out", "stock_issue", "stock_move", "issue_slip", "nonconformity_report",
                                "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment",
                                "fault_analysis", "field_service_record", "field_install_record", "repair_item", "goods_receipt",
-                               "repair_card", "quotation", "quotation_offer")}
+                               "repair_card", "quotation", "quotation_offer", "quality_case")}
 
 # Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
 ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}

@@ -14,6 +14,7 @@ from models.organisation import Region, Staff
 from models.quality import QualityInspection
 from models.quotation import Quotation
 from models.records.fault_analysis import FaultAnalysis
+from models.records.quality_case import QualityCase
 from models.records.site_survey import SiteSurvey
 from models.repair import RepairCard, RepairItem
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
@@ -58,7 +59,8 @@ def fill(app: Any) -> None:
         db.session.flush()
         db.session.add(RepairItem(customer_id=customer.id, product_name="某机"))
         db.session.flush()
-        db.session.add_all([RepairCard(item_id=1), Quotation(request_id=1, customer_id=customer.id)])
+        db.session.add_all([RepairCard(item_id=1), Quotation(request_id=1, customer_id=customer.id),
+                            QualityCase(request_id=1, customer_id=customer.id)])
         db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),
