@@ -23,6 +23,8 @@ def build_form(paper: Paper, model: type[Any], names: set[str], *, load: Load, d
     """A form of those fields of a paper that the user may fill, gaps allowed: what must not be empty is asked for at the signature."""
     fields = {name: _field(model, name, f"/records/{paper.code}/lookup/{name}", load, dict_choices)
               for name in paper.fields() if name in names and is_stored(model, name)}
+    for name in paper.only.keys() & fields.keys():
+        fields[name].kwargs["choices"] = [(member.value, member.label) for member in paper.only[name]]
     for name in ("lock_version", "form_key", "seen"):
         fields[name] = HiddenField()
     return type("PaperForm", (AppForm,), fields)

@@ -117,6 +117,10 @@ class Slot:
     owns: tuple[str, ...] = ()
     approves: bool = False
 
+    def name_of(self) -> str:
+        """What the cell is called beside the paper: its label without the place for the day (“签名/年月日”)."""
+        return str(self.label).split("/", maxsplit=1)[0]
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -142,7 +146,7 @@ class Paper:
 
     A `view` stands beside the record's own paper: signed for itself, it does not end the life of the record; `taken_back` names the
     field that says when it alone became void, `coded` the field whose value the code in its head holds in place of its number.
-
+    `choices` are the words of a list on this paper, `only` the members of a list that can be chosen on it.
     A paper that `goes_out` is carried to the customer and waited for at the end of the month (B-048), but for the copies that
     `stays` counts, which remain with him.
     """
@@ -170,6 +174,7 @@ class Paper:
     foot: Any = ""
     labels: dict[str, Any] = field(default_factory=dict)
     choices: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    only: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     words: dict[str, Any] = field(default_factory=dict)
     area: Any = ""
     purpose: Any = ""

@@ -52,6 +52,7 @@ from models.work_order import Appointment, WorkOrder
 from seed import demo_money, demo_quality, demo_repair, demo_stock
 from services import (
     clock,
+    custody,
     dispatch,
     fault_analyses,
     follow_ups,
@@ -312,6 +313,7 @@ class Company:
                 signing.sign(record, paper, slot, by=person, now=now, password=self.password)
             signing.sign(record, paper, "customer", by=person, now=now, drawn=WAVES, name=order.request.contact_name)
         else:
+            signing.log_print(record, paper, by=self.users["service_clerk"], now=now)
             signing.carry_on_paper(record, paper, by=person, now=now)
         work_orders.take_step(order, "finish", by=person, now=now, solution=fault[1])
         if on_screen:
@@ -336,6 +338,14 @@ class Company:
             signing.sign(record, paper, "analyst", by=person, now=clock.now(), password=self.password)
         else:
             signing.carry_on_paper(record, paper, by=person, now=clock.now())
+
+    def hand_out_slips(self) -> None:
+        """Numbered blank slips in two cars, one of them spoiled."""
+        paper, clerk = PAPERS["repair_slip_3"][1], self.users["service_clerk"]
+        for place, holder in enumerate(dispatch.carriers()[:2]):
+            taken = custody.issue_blank(paper, 5, holder=holder, by=clerk, now=self.now)
+            if place:
+                custody.void_blank(taken[2], by=clerk, reason="复写时撕破")
 
     def look_ahead(self) -> None:
         """What the dispatch board shows besides: a colleague on leave, and one visit booked over another."""
@@ -406,5 +416,6 @@ def load(password: str) -> None:
         demo_money.Prices(company).tell()
         demo_quality.Quality(company).tell()
         company.look_ahead()
+        company.hand_out_slips()
         for notice in db.session.scalars(select(Notification).where(Notification.at < now - timedelta(hours=30))):
             notice.read_at = notice.at + timedelta(hours=1)

@@ -133,6 +133,17 @@ def receive(copy: PaperCopy, *, by: Any, now: dt.datetime) -> None:
     access.require(by, "change", NOUN)
     if copy.state == CopyState.VOID:
         raise DomainError(_l("This number is void."), rule="B-205")
+    _back(copy, by=by, now=now)
+
+
+def came_back(record: Any, *, by: Any, now: dt.datetime) -> None:
+    """The original of a paper was handed in: the copies that do not stay with the customer are back."""
+    for copy in copies_of(record.__tablename__, record.id):
+        if copy.state in OPEN and copy.copy_no not in PAPERS[copy.form_code][1].stays:
+            _back(copy, by=by, now=now)
+
+
+def _back(copy: PaperCopy, *, by: Any, now: dt.datetime) -> None:
     if copy.state == CopyState.RETURNED:
         return
     copy.state, copy.returned_at, copy.received_by_id, copy.reason = CopyState.RETURNED, now, by.id, None

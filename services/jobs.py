@@ -108,7 +108,7 @@ def _years() -> Found:
             text = _l("The calendar does not know the holidays of %(year)s yet; that year counts by the week alone.", year=year)
             outbox.put("notice", f"calendar-year:{year}", {"users": users, "text": str(text), "href": "/admin/calendar-days/",
                                                            "urgent": True}, now=now)
-    return str(_l("unknown years: %(years)s", years=" ".join(map(str, missing)) or "-")), True
+    return str(_l("unknown years: %(years)s", years=" ".join(map(str, missing)) or _l("none"))), True
 
 
 JOBS = {job.name: job for job in (

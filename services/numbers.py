@@ -40,7 +40,7 @@ def gaps(month: dt.date) -> list[Gap]:
     rows = db.session.execute(
         select(IssuedPaper, Staff.name).outerjoin(PaperCopy, (PaperCopy.issued_id == IssuedPaper.id) & (PaperCopy.copy_no == 1))
         .outerjoin(Staff, Staff.id == PaperCopy.holder_id)
-        .where(within, (IssuedPaper.state == PaperState.VOID) | IssuedPaper.owner_id.is_(None))
+        .where(within, (IssuedPaper.state == PaperState.VOID) | (IssuedPaper.owner_id.is_(None) & PaperCopy.id.is_not(None)))
         .order_by(IssuedPaper.series, IssuedPaper.scope_key, IssuedPaper.seq))
     found = [Gap(labels.get(paper.series, paper.series), paper.number, _l("Void") if paper.state == PaperState.VOID else _l("Blank slip"),
                  paper.issued_at, paper.void_reason or (name or ""), _href(paper)) for paper, name in rows]

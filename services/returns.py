@@ -159,7 +159,7 @@ def receive_line(line: ReturnLine, *, by: Any, now: dt.datetime, qty: Decimal | 
         raise DomainError(_l("This return is not agreed: nothing of it is received."), "qty", rule="B-123")
     came = qty if qty is not None else line.qty
     if came is None or came <= 0 or (line.qty is not None and came > line.qty):
-        raise DomainError(_l("More than was applied for: %(qty)s.", qty=f"{(line.qty or 0):f}"), "qty", rule="B-115")
+        raise DomainError(_l("More than was applied for: %(qty)s.", qty=f"{(line.qty or Decimal(0)).normalize():f}"), "qty", rule="B-115")
     yellow = zone or stock.zone_of(ZoneKind.RETURNED)
     stock_docs.book(StockKind.SALES_RETURN, [defective.item_of(line, stock.outside(ZoneKind.CUSTOMER), yellow, qty=came)], by=by, now=now,
                     source_no=order.return_no, party=str(order.customer), return_order_id=order.id)

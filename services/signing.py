@@ -142,7 +142,7 @@ def _waiting(model: Any, mine: list[tuple[Paper, Slot]], user: Any, limit: int) 
     for key, slot_name in db.session.execute(select(Signature.owner_id, Signature.slot).where(
             Signature.owner_type == model.__tablename__, Signature.owner_id.in_(list(marks)), holds())):
         marks[key].add(slot_name)
-    return [(row, paper, slot.label) for row in rows for paper, slot in mine
+    return [(row, paper, slot.name_of()) for row in rows for paper, slot in mine
             if getattr(row, "layout", paper.code) == paper.code and slot.name not in marks[row.id]
             and set(_before(slot, row, paper)) <= marks[row.id] and (slot.only_with is None or getattr(row, slot.only_with))
             and all(access.can(user, act, noun) for act, noun in _further(slot, row))][:limit]
@@ -301,6 +301,13 @@ def times_printed(record: Any, paper: Paper) -> int:
     """How often a paper was printed to be handed out."""
     return int(db.session.scalar(select(func.count(PrintLog.id)).where(
         PrintLog.owner_type == record.__tablename__, PrintLog.owner_id == record.id, PrintLog.form_code == paper.code)) or 0)
+
+
+def prints(record: Any, paper: Paper, *, most: int = 5) -> list[PrintLog]:
+    """The last prints of a paper, newest first (B-206)."""
+    return list(db.session.scalars(select(PrintLog).where(
+        PrintLog.owner_type == record.__tablename__, PrintLog.owner_id == record.id, PrintLog.form_code == paper.code)
+        .order_by(PrintLog.id.desc()).limit(most)))
 
 
 def log_print(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> PrintLog:

@@ -11,7 +11,7 @@ from models.enums import AppointmentStatus, HoldReason, OrderStatus, RequestStat
 from models.organisation import Staff
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, audit, dispatch, holds, notices, numbering, parameters, pauses, sla
+from services import access, audit, custody, dispatch, holds, notices, numbering, parameters, pauses, sla
 from services.errors import DomainError, NotAllowed
 from services.rights import NO_RIGHT
 from services.workflow import Machine, Transition
@@ -190,6 +190,8 @@ def _struck_off(order: WorkOrder, *, by: Any, now: dt.datetime, **_data: Any) ->
 
 def _returned(order: WorkOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
     order.form_returned_at = now
+    for record in order.records:
+        custody.came_back(record, by=by, now=now)
 
 
 def _cancelled(order: WorkOrder, *, by: Any, now: dt.datetime, reason: str | None = None, **_data: Any) -> None:

@@ -14,6 +14,20 @@ from tests.rig.client import Client
 from tests.rig.databases import Postgres, golden
 
 DATABASES = [name for name in ("sqlite", "postgres") if os.environ.get("TEST_DB") in (None, "", name)]
+# One paper of each family: CI tries these on both databases and with both engines, the others on SQLite with the default engine.
+HEADS = {"repair_slip_3", "service_info_sheet", "site_survey", "stock_in", "return_order", "quotation", "complaint"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The whole of a matrix over all papers belongs to the long run (`every_paper`)."""
+    for item in items:
+        if item.get_closest_marker("every_paper") is None:
+            continue
+        chosen = item.callspec.params  # type: ignore[attr-defined]
+        plain = chosen.get("database") == "sqlite" and chosen.get("engine", "pdfkit") == "pdfkit"
+        if chosen.get("code", chosen.get("record")) not in HEADS and not plain:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")

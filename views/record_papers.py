@@ -170,9 +170,9 @@ class PapersView(BaseView):
                 record = access.get(user, model, pk)
                 _refuse(form, refusal)
             else:
-                flash(_("Signed: %(label)s", label=str(cell.label)), "success")
+                flash(_("Signed: %(label)s", label=cell.name_of()), "success")
                 return redirect(where)
-        _trail(record, paper, cell.label)
+        _trail(record, paper, cell.name_of())
         facts, total = said(record, paper)
         errors = [item for item in form.error_list() if item[0] not in HIDDEN]
         return render_template("paper/sign.html", paper=paper, record=record, slot=cell, form=form, where=where, facts=facts, total=total,

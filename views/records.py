@@ -95,7 +95,7 @@ class RecordsView(BaseView):
                 continue
             row = {"code": code, "record": paper.record, "title": title, "purpose": str(paper.purpose), "copies": max(1, len(paper.copies)),
                    "size": paper.sheet.name, "begin": self._begins(model, paper, user), "blank": access.can(user, "print", paper.noun),
-                   "signers": [str(slot.label).split("/", maxsplit=1)[0] for slot in paper.slots],
+                   "signers": [slot.name_of() for slot in paper.slots],
                    "copy_names": [str(copy) for copy in paper.copies]}
             areas.setdefault(str(paper.area), []).append(row)
             if code == chosen:

@@ -13,7 +13,7 @@ from forms.model_forms import HIDDEN
 from forms.records import kept_lines
 from models.custody import PrinterSetting
 from models.paper import OnPaper, Paper
-from services import access, attachments, custody, parameters, printing, scans, signing, strokes
+from services import access, attachments, custody, parameters, printing, saving, scans, signing, strokes
 from services.sheets import Filled, Page
 from views import shown
 from views.shell import crumbs
@@ -126,7 +126,7 @@ def _rail(record: Any, paper: Paper, signed: dict[str, Any], user: Any) -> list[
     rows, wanted = [], signing.needed(record, paper)
     for slot in wanted:
         row = signed.get(slot.name)
-        rows.append({"name": slot.name, "label": str(slot.label).split("/", maxsplit=1)[0], "who": row.signer_name if row else "",
+        rows.append({"name": slot.name, "label": slot.name_of(), "who": row.signer_name if row else "",
                      "at": shown.moment(row.signed_at) if row else "", "method": row.method if row else "", "mine": slot.name in open_slots,
                      "late": not row and any(one.name in slot.after and one.name not in signed for one in wanted)})
     return rows
@@ -135,6 +135,8 @@ def _rail(record: Any, paper: Paper, signed: dict[str, Any], user: Any) -> list[
 def _acts(record: Any, paper: Paper, state: Any, user: Any, base: str) -> dict[str, Any]:
     on_paper = isinstance(record, OnPaper)
     return {"print": access.can(user, "print", paper.noun), "prints": signing.times_printed(record, paper),
+            "print_log": [{"at": shown.moment(entry.at), "who": saving.user_name(entry.user_id), "again": entry.is_reprint}
+                          for entry in signing.prints(record, paper)],
             "void": f"{base}/do/void" if on_paper and state != "void" and access.can(user, "void", paper.noun) else None,
             "reissue": f"{base}/do/reissue" if on_paper and state == "void" and access.can(user, "create", paper.noun) else None,
             "history": shown.history(record, limit=6)}

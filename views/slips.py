@@ -36,7 +36,7 @@ class SlipsView(BaseView):
     def index(self) -> Any:
         """The papers of a month by who carried them: what came back, what is void, what is missing."""
         user = allowed("read", NOUN)
-        crumbs((_("Slips"), None))
+        crumbs((_("Slips and returns"), None))
         month = _month(request.args.get("on", ""))
         accounts = _seen(custody.report(month), user)
         after = (month + dt.timedelta(days=32)).replace(day=1)
@@ -117,7 +117,7 @@ class SlipsView(BaseView):
     def scans(self) -> Any:
         """Upload scans, see how far they are, file what lies in the tray."""
         user = allowed("read", NOUN)
-        crumbs((_("Slips"), AT), (_("Scans"), None))
+        crumbs((_("Slips and returns"), AT), (_("Scans"), None))
         uploads = db.session.scalars(select(Errand).where(Errand.kind == "scan").order_by(Errand.id.desc()).limit(10)).all()
         return render_template("slips/scans.html", tray=scans.tray(), changes=access.can(user, "change", NOUN), uploads=[
             {"name": errand.title, "who": saving.user_name(errand.user_id), "at": shown.moment(errand.created_at), "errand": errand}
@@ -175,7 +175,7 @@ class SlipsView(BaseView):
     def numbers(self) -> Any:
         """The numbers of a series: which are void, blank or missing, and why (B-205)."""
         allowed("read", NOUN)
-        crumbs((_("Slips"), AT), (_("Numbers"), None))
+        crumbs((_("Slips and returns"), AT), (_("Numbers"), None))
         month = _month(request.args.get("on", ""))
         return render_template("slips/numbers.html", month=month, before=month - dt.timedelta(days=1),
                                after=(month + dt.timedelta(days=32)).replace(day=1), rows=numbers.gaps(month), moment=shown.moment)
@@ -225,7 +225,7 @@ def _copy_page(copy: PaperCopy, forms: dict[str, Any] | None = None, status: int
     from views.security import current_user
 
     user, issued = current_user(), copy.issued
-    crumbs((_("Slips"), f"{AT}?on={copy.month:%Y-%m}"), (issued.number, None))
+    crumbs((_("Slips and returns"), f"{AT}?on={copy.month:%Y-%m}"), (issued.number, None))
     paper = PAPERS[copy.form_code][1] if copy.form_code in PAPERS else None
     return render_template(
         "slips/copy.html", copy=copy, paper=paper, name=custody.copy_name(copy), forms=forms or _forms(), badge=shown.badge(copy.state),

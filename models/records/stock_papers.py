@@ -6,6 +6,7 @@ from extensions import _lp
 from models.paper import A4_LANDSCAPE, A4_PORTRAIT, A6_LANDSCAPE, Cell, Column, LineList, Lines, Paper, Row, Slot, on
 from models.records.rows import pair
 from models.stock import StockDoc
+from models.stock_enums import StockKind
 
 AREA = _lp("R-043", "Stock and returns")
 LISTED = ("doc_no", "status", "kind", "doc_date", "source_no", "receiver", "posted_at")
@@ -29,6 +30,9 @@ def signed(*names: str) -> Row:
     return Row(16, tuple(Cell(8, (f"{{#{word}}}：{{@{slot}}}", f">{{@{slot}.date}}")) for word, slot in cells))
 
 
+OUT = (StockKind.LOAN_USED, StockKind.MAIL_PARTS, StockKind.DOA_SWAP, StockKind.SALE, StockKind.SCRAP, StockKind.SUPPLIER_RETURN,
+       StockKind.SHORTAGE)
+IN = tuple(kind for kind in StockKind if kind not in (*OUT, StockKind.REPAIR_USE, StockKind.GIVE_BACK, StockKind.TRANSFER))
 HANDED = Slot("handed", _lp("R-043", "Handed in by"), "ours", _lp("R-043", "Handed in as written"), rights=ASKS)
 QUALITY = Slot("quality", _lp("R-043", "Inspector"), "ours", _lp("R-043", "Inspected as written"), rights=(("create", "nonconformity"),))
 KEEPER = Slot("store", _lp("R-043", "Storekeeper"), "ours", _lp("R-043", "Counted and stored as written"), rights=STORE)
@@ -40,7 +44,7 @@ STOCK_IN = on(StockDoc, Paper(
     area=AREA, purpose=_lp("R-043", "Purchases, defective parts and returns coming into the store"), listed=LISTED, filtered=FILTERED,
     copies=(_lp("R-043", "Copy 1: stub"), _lp("R-043", "Copy 2: finance"), _lp("R-043", "Copy 3: store")),
     tints=("#ffffff", "#fdeef0", "#fefae0"), words=WORDS,
-    labels={"kind": _lp("R-043", "Kind"), "doc_date": _lp("R-043", "Date")},
+    only={"kind": IN}, labels={"kind": _lp("R-043", "Kind"), "doc_date": _lp("R-043", "Date")},
     blocks=(
         pair("kind", "doc_date"), pair("source_no", "party"), pair("handed_by", "back_at"),
         Lines((LineList("lines", (NAMED, SPEC, Column("batch_no", 2, _lp("R-043", "Batch no.")), SERIAL,
@@ -57,7 +61,7 @@ STOCK_OUT = on(StockDoc, Paper(
     area=AREA, purpose=_lp("R-044", "Parts mailed, exchanged, scrapped or given back to the supplier"), listed=LISTED, filtered=FILTERED,
     copies=(_lp("R-043", "Copy 1: stub"), _lp("R-043", "Copy 2: finance"), _lp("R-043", "Copy 3: store")),
     tints=("#ffffff", "#fdeef0", "#fefae0"), words=WORDS,
-    labels={"kind": _lp("R-044", "Kind of stock-out"), "doc_date": _lp("R-044", "Date of stock-out"),
+    only={"kind": OUT}, labels={"kind": _lp("R-044", "Kind of stock-out"), "doc_date": _lp("R-044", "Date of stock-out"),
             "source_no": _lp("R-044", "Linked document")},
     blocks=(
         pair("kind", "doc_date"),

@@ -80,6 +80,7 @@ def fill_all(record, paper, lines=2):
     return written
 
 
+@pytest.mark.every_paper
 @pytest.mark.parametrize("code", list(PAPERS))
 def test_what_is_filled_in_is_there_when_it_is_opened_again(filled_app, code):
     record, paper = begun(code)
@@ -97,6 +98,7 @@ def test_what_is_filled_in_is_there_when_it_is_opened_again(filled_app, code):
     assert audit.entries(record), "its history is empty"
 
 
+@pytest.mark.every_paper
 @pytest.mark.parametrize("engine", ["pdfkit", "weasyprint"])
 @pytest.mark.parametrize("code", list(PAPERS))
 def test_a_filled_paper_prints_all_its_labels_and_values_on_both_engines(filled_app, tmp_path, code, engine):
@@ -118,6 +120,7 @@ def test_a_filled_paper_prints_all_its_labels_and_values_on_both_engines(filled_
     assert done.engine == engine
 
 
+@pytest.mark.every_paper
 @pytest.mark.parametrize("code", [code for code in OWN if PAPERS[code][1].lists()])
 def test_lines_of_any_number_stand_on_as_many_sheets_as_they_need(filled_app, code):
     record, paper = begun(code)
@@ -143,6 +146,7 @@ def test_a_paper_has_its_row_of_rights_its_series_and_its_place_in_the_catalogue
     assert set(paper.listed) <= {*inspect(model).columns.keys(), *inspect(model).relationships.keys()}
 
 
+@pytest.mark.every_paper
 @pytest.mark.parametrize("code", OWN)
 def test_b205_a_void_paper_keeps_its_number_and_reason_and_may_be_issued_anew(filled_app, code):
     record, paper = begun(code)

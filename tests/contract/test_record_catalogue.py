@@ -111,6 +111,7 @@ def test_each_record_of_the_first_release_is_there_or_said_to_come(record):
     assert there != (record in LATER), "built: take it from the list" if there else "not built"
 
 
+@pytest.mark.every_paper
 @pytest.mark.parametrize("record", [record for record in RECORDS if record not in LATER])
 def test_every_field_of_the_definition_is_printed_with_its_label_in_order(app, record):
     with app.app_context():
@@ -120,6 +121,7 @@ def test_every_field_of_the_definition_is_printed_with_its_label_in_order(app, r
     assert misplaced == PLACES["sketched"].get(record, [])
 
 
+@pytest.mark.every_paper
 @pytest.mark.parametrize("record", [record for record in RECORDS if record not in LATER and papers_of(record)])
 def test_every_choice_of_the_definition_can_be_chosen(app, record):
     with app.app_context(), force_locale("zh_Hans_CN"):
@@ -131,6 +133,7 @@ def test_every_choice_of_the_definition_can_be_chosen(app, record):
     assert {label: words for label, words in lacking.items() if words} == {}
 
 
+@pytest.mark.every_paper
 @pytest.mark.parametrize("record", [record for record in RECORDS if record not in LATER])
 def test_the_title_is_the_one_of_the_definition(app, record):
     with app.app_context(), force_locale("zh_Hans_CN"):

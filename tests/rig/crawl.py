@@ -35,6 +35,8 @@ def _choices(app: Any, text: str, name: str) -> list[str]:
         return _references(model) if model is not None else ["customer", "part", "request"]
     if name == "slot":
         return ["engineer", "customer", "repairer"]
+    if name == "act":
+        return ["file", "drop", "none"] if "/scans/" in text else ["receive", "hand-out", "missing", "void", "none"]
     return {"pk": ["1", "99999"], "key": ["1"], "kind": ["csv", "xlsx"], "code": sorted(PAPERS), "role": ["buyer", next(iter(ROLES))],
             "secret": ["nothing"], "locale": ["zh_Hans_CN"], "filename": ["app.css"], "version": ["v1"]}[name]
 

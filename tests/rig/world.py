@@ -7,9 +7,12 @@ from typing import Any
 from sqlalchemy import select
 
 from extensions import db
+from models.custody import PaperCopy, ScanPage
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment, Part, PartPrice, ProductCategory, ProductModel, Supplier
 from models.follow_up import FollowUp
+from models.job import Errand
+from models.number import IssuedPaper
 from models.organisation import Region, Staff
 from models.quality import QualityInspection
 from models.quotation import Quotation
@@ -61,6 +64,15 @@ def fill(app: Any) -> None:
         db.session.flush()
         db.session.add_all([RepairCard(item_id=1), Quotation(request_id=1, customer_id=customer.id),
                             QualityCase(request_id=1, customer_id=customer.id)])
+        blank = IssuedPaper(series="service_record", number="RR-1", scope_key="202503", seq=1, form_code="repair_slip_3",
+                            issued_at=clock.now())
+        errand = Errand(kind="scan", title="三月.pdf", created_at=clock.now(), payload={}, total=1, done=1, attempts=1,
+                        done_at=clock.now(), result={"filed": 0, "tray": 1})
+        db.session.add_all([blank, errand])
+        db.session.flush()
+        db.session.add_all([
+            PaperCopy(issued_id=blank.id, form_code="repair_slip_3", copy_no=1, month=clock.today().replace(day=1), printed_at=clock.now()),
+            ScanPage(errand_id=errand.id, page_no=1, file_name="三月.pdf", sha256="0" * 64)])
         db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),

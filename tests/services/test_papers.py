@@ -185,6 +185,7 @@ def test_b206_three_pages_with_three_headings_and_a_second_print_is_a_reprint(st
     assert flat.count("RR2503-0001") == 3
 
 
+@pytest.mark.every_paper
 @pytest.mark.parametrize("engine", ["pdfkit", "weasyprint"])
 @pytest.mark.parametrize("code", list(PAPERS))
 def test_every_label_stands_on_the_blank_paper_in_ordinary_hanzi(unit, tmp_path, code, engine):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import pypdfium2
 import pytest
@@ -251,6 +252,28 @@ def test_b206_a_batch_is_printed_in_the_background_and_nobody_waits_for_it(app, 
             assert len(pypdfium2.PdfDocument(storage.fetch(errand.result["pdf"]))) == 75
 
 
+@pytest.mark.long
+def test_r13_a_hundred_slips_cost_less_than_half_of_a_hundred_single_prints(app, record_property):
+    world.fill(app)
+    with app.app_context():
+        with unit_():
+            db.session.add_all(ServiceRecord(work_order_id=1, customer_id=1, layout="repair_slip_3") for _turn in range(99))
+            db.session.flush()
+            records = list(db.session.scalars(select(ServiceRecord).order_by(ServiceRecord.id)))
+            key = batches.ask(SLIP, records, by=who("service_manager"), now=MARCH).id
+            begun = time.perf_counter()
+            for record in records[:5]:
+                printing.to_print(SLIP, record, {}, model=ServiceRecord, number=record.record_no)
+            single = (time.perf_counter() - begun) / 5
+        begun = time.perf_counter()
+        assert errands.run_next()
+        whole = time.perf_counter() - begun
+        with unit_(write=False):
+            assert db.session.get(Errand, key).result["pages"] == 300
+    record_property("seconds for 100 slips", round(whole, 1))
+    assert whole < 100 * single / 2
+
+
 def test_an_errand_whose_worker_died_is_taken_up_again_and_given_up_after_three_attempts(app):
     with app.app_context():
         with unit_():
@@ -304,3 +327,17 @@ def test_r13_the_company_s_form_number_and_revision_stand_in_the_head(unit):
 def test_every_number_taken_is_known_by_its_series_and_place(unit):
     assert db.session.scalar(select(func.count()).select_from(IssuedPaper)) == db.session.scalar(
         select(func.count(func.distinct(IssuedPaper.series + IssuedPaper.number))))
+
+
+def test_b048_the_original_handed_in_with_the_order_takes_its_copies_back(story):
+    from services import work_orders
+
+    record = slip(story)
+    clerk = story.user("service_clerk")
+    signing.log_print(record, SLIP, by=clerk, now=clock.now())
+    signing.carry_on_paper(record, SLIP, by=clerk, now=clock.now())
+    work_orders.take_step(record.order, "finish", by=story.user("service_engineer"), now=clock.now(), solution="更换")
+    for step in ("strike_off", "return_form"):
+        work_orders.take_step(record.order, step, by=clerk, now=clock.now())
+    assert [copy.state for copy in custody.copies_of("service_record", record.id)] == [
+        CopyState.RETURNED, CopyState.RETURNED, CopyState.LEFT]
