@@ -53,7 +53,7 @@ class Quotation(CustomerBlock, PaperRecord):
     finance_cost: Mapped[Decimal | None] = column(money(), label=_lp("R-067", "Cost by finance"), required=True)
     finance_note: Mapped[str | None] = column(Text, label=_lp("R-067", "Opinion"), required=True)
     approval_level: Mapped[Level | None] = column(EnumCode(Level), label=_lp("R-067", "Approval level"))
-    decision: Mapped[Decision | None] = column(EnumCode(Decision), label=_lp("R-067", "Opinion of the approver"), required=True)
+    decision: Mapped[Decision | None] = column(EnumCode(Decision), label=_lp("R-067", "Opinion of the approver"))
     waiver_requested: Mapped[bool] = column(Boolean, nullable=False, default=False, label=_lp("R-067", "Waiver asked"))
     waiver_reason: Mapped[str | None] = column(Text, label=_lp("R-067", "Reason of the waiver"))
     waiver_level: Mapped[Level | None] = column(EnumCode(Level), label=_lp("R-067", "Waiver level"))

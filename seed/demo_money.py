@@ -11,7 +11,7 @@ from sqlalchemy import select
 from extensions import db
 from models.enums import RequestStatus
 from models.equipment import PartPrice
-from models.money_enums import AcceptChannel, CostCategory, Decision, PaidReason
+from models.money_enums import AcceptChannel, CostCategory, PaidReason
 from models.service_request import ServiceRequest
 from seed.telling import Teller
 from services import clock, price_list, saving
@@ -55,8 +55,8 @@ class Prices(Teller):
         if far == "costed":
             return
         waived = far == "waived"
-        self.fill(quote, "quotation", "service_manager", decision=Decision.AGREED, waiver_requested=waived,
-                  waiver_reason="重点客户，本年度续签维保合同。" if waived else None)
+        if waived:
+            self.fill(quote, "quotation", "service_manager", waiver_requested=True, waiver_reason="重点客户，本年度续签维保合同。")
         self.sign(quote, "quotation", "approver", "service_manager" if quote.approval_level == "manager" else "vice_president")
         if waived:
             self.sign(quote, "quotation", "waiver", "general_manager")

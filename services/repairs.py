@@ -44,6 +44,8 @@ def take_in(origin: Any, *, by: Any, now: dt.datetime, layout: str) -> RepairIte
     due = calendars.advance(now, parameters.number("repair.promise_days"), "workdays")
     item = RepairItem(received_at=now, promised_on=clock.today(due))
     known.pour(item, origin)
+    if item.equipment is not None:
+        item.product_name = None  # the name alone; the equipment file knows the model, too
     _of_the_unit(item)
     if taken:
         item.source, item.return_via, item.carrier = RepairRoute.TAKEN_BACK, ReturnRoute.TAKEN_BACK, access.staff_of(by)

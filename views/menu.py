@@ -35,6 +35,7 @@ MENU = (
         Item(_l("Service requests"), "/service-requests/list/", "service_request", counter="requests"),
         Item(_l("Work orders"), "/work-orders/list/", "work_order", counter="orders"),
         Item(_l("Quotations"), "/records/quotation_offer/", "quotation"),
+        Item(_l("Quotations with costing"), "/records/quotation/", "quotation_costing"),
         Item(_l("Customers' goods"), "/records/repair_item/", "repair_item"),
         Item(_l("Dispatch board"), "/dispatch/", "work_order", "create"),
         Item(_l("Clocks"), "/clocks/", "work_order"),

@@ -62,7 +62,7 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
         codes=printing.codes_of(paper, record, number, {page.copy_no for page in pages}),
         sign={slot.name: f"{base}/sign/{slot.name}" for slot in signing.open_to(record, paper, user)},
         rail=_rail(record, paper, signed, user), copy=_copy(paper), frozen=signing.frozen(record, paper),
-        files=_files(record), slips=_slips(record, paper, user), voided=_voided(record, state), undone="、".join(dict.fromkeys(
+        files=_files(record), slips=_slips(record, paper, user), voided=_voided(record, paper, state), undone="、".join(dict.fromkeys(
             f"{row.signer_name}（{paper.slot(name).label}）" for name, row in signed.items())),
         state=_standing(state, number, signed, paper, record), parent=parent, acts=_acts(record, paper, state, user, base))
     return answer, 422 if errors or wrong else 200
@@ -87,10 +87,13 @@ def _files(record: Any) -> dict[str, Any] | None:
     return {"count": attachments.count(record), "href": f"/attachments/{record.__tablename__}/{record.id}/"}
 
 
-def _voided(record: Any, state: Any) -> dict[str, str] | None:
-    """When and why a paper was made void."""
+def _voided(record: Any, paper: Paper, state: Any) -> dict[str, str] | None:
+    """When and why a paper was made void; of one that was taken back alone, the day."""
     if state != "void":
         return None
+    taken = getattr(record, paper.taken_back) if paper.taken_back else None
+    if taken is not None and getattr(record, "voided_at", None) is None:
+        return {"at": f"{taken:%Y-%m-%d}", "reason": _("It was taken back.")}
     return {"at": shown.moment(getattr(record, "voided_at", None)), "reason": getattr(record, "void_reason", None) or "—"}
 
 

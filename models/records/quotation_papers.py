@@ -65,7 +65,7 @@ QUOTATION = on(Quotation, Paper(
     ),
     slots=(
         Slot("approver", _lp("R-067", "Approval"), "ours", _lp("R-067", "The price is approved"),
-             rights=(("approve", "quotation_costing"),), further="approval_rights", owns=("decision",), asks=("decision",), approves=True),
+             rights=(("approve", "quotation_costing"),), further="approval_rights", owns=("decision",), approves=True),
         Slot("waiver", _lp("R-067", "Waiver approval"), "ours", _lp("R-067", "The waiver is approved"),
              rights=(("approve", "quotation_costing"),), further="waiver_rights", after=("approver",), only_with="waiver_requested",
              owns=("waiver_requested", "waiver_reason", "waiver_level"), approves=True),

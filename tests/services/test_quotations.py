@@ -51,7 +51,6 @@ def costed(story, quote):
 
 
 def approve(story, quote, by="service_manager"):
-    fill(story, quote, "service_manager", paper=OURS, decision=Decision.AGREED)
     sign(story, quote, "approver", by=by, paper=OURS)
 
 
@@ -134,7 +133,7 @@ def test_b078_the_manager_does_not_sign_a_price_of_the_vice_president_and_an_edi
     costed(story, quote)
     assert quote.stage == QuotationStage.APPROVING
     approve(story, quote)
-    assert (quote.price, quote.stage) == (966, QuotationStage.APPROVED)
+    assert (quote.price, quote.stage, quote.decision) == (966, QuotationStage.APPROVED, Decision.AGREED)
     fill(story, quote, lines={"lines": [{"category": CostCategory.MATERIAL, "unit_price": Decimal(700)}]})
     assert (quote.price, quote.approval_level, quote.stage) == (1127, Level.VICE_PRESIDENT, QuotationStage.APPROVING)
     assert "approver" not in signing.signatures(quote, OURS)
