@@ -21,12 +21,10 @@ from services.errors import DomainError
 @record_rules.begins(FaultAnalysis)
 def prepare(origin: Any, *, by: Any, now: dt.datetime, layout: str) -> FaultAnalysis:
     """The analysis of a request, with all that request, order, survey and slip already say; the open one if there is one."""
-    request = origin.request if isinstance(origin, WorkOrder) else origin if isinstance(origin, ServiceRequest) else None
-    if request is not None:
-        open_one = db.session.scalar(select(FaultAnalysis).where(FaultAnalysis.request_id == request.id,
-                                                                 FaultAnalysis.status == PaperState.DRAFT).limit(1))
-        if open_one is not None:
-            return open_one  # type: ignore[no-any-return]
+    request = known.request_of(origin)
+    open_one = known.open_draft(FaultAnalysis, request)
+    if open_one is not None:
+        return open_one  # type: ignore[no-any-return]
     record = FaultAnalysis()
     known.pour(record, origin)
     if request is not None:

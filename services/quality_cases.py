@@ -8,14 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import select
-
 from extensions import _l, db
 from models.enums import PaperState, QualitySeverity, RequestType
 from models.quality_enums import CaseStage, DoubleFive, FoundIn, Gravity
 from models.records.quality_case import PAPER, QualityCase
-from models.service_request import ServiceRequest
-from models.work_order import WorkOrder
 from services import access, known, record_rules, signing, two_persons
 from services.errors import DomainError
 
@@ -28,12 +24,10 @@ GRAVITY = {QualitySeverity.MINOR: Gravity.MINOR, QualitySeverity.MAJOR: Gravity.
 @record_rules.begins(QualityCase)
 def prepare(origin: Any, *, by: Any, now: dt.datetime, layout: str) -> QualityCase:
     """The report of a request with all it says already; the open one if there is one (B-058)."""
-    request = origin.request if isinstance(origin, WorkOrder) else origin if isinstance(origin, ServiceRequest) else None
-    if request is not None:
-        open_one = db.session.scalar(select(QualityCase).where(QualityCase.request_id == request.id,
-                                                               QualityCase.status == PaperState.DRAFT).limit(1))
-        if open_one is not None:
-            return open_one  # type: ignore[no-any-return]
+    request = known.request_of(origin)
+    open_one = known.open_draft(QualityCase, request)
+    if open_one is not None:
+        return open_one  # type: ignore[no-any-return]
     case = QualityCase(reported_at=now, reporter=access.staff_of(by))
     known.pour(case, origin)
     if case.equipment is not None:

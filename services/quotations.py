@@ -18,7 +18,6 @@ from models.quotation import FEN, Quotation, QuotationLine
 from models.records.quotation_papers import OFFER, QUOTATION, TALKS
 from models.records.site_survey import SiteSurvey
 from models.service_request import ServiceRequest
-from models.work_order import WorkOrder
 from services import clock, known, money_words, parameters, price_list, record_rules, signing, sla, two_persons
 from services.errors import DomainError
 
@@ -34,7 +33,7 @@ def prepare(origin: Any, *, by: Any, now: dt.datetime, layout: str) -> Quotation
     day = clock.today(now)
     made = Quotation(quoted_on=day, valid_until=day + dt.timedelta(days=parameters.number("quote.valid_days")))
     known.pour(made, origin)
-    request = origin.request if isinstance(origin, WorkOrder) else origin if isinstance(origin, ServiceRequest) else None
+    request = known.request_of(origin)
     made.scheme = _scheme(request)
     if request is not None and request.in_warranty == InWarranty.NO:
         made.paid_reason = PaidReason.EXPIRED

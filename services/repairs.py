@@ -120,6 +120,8 @@ def _holds_together(item: RepairItem, *, now: dt.datetime) -> None:
     if item.returned_on is not None:
         _give_back(item)
     item.stage = stage_of(item)
+    if all((item.customer, item.product_name, item.symptom, item.condition_note, item.source, item.received_at)):
+        signing.ensure_number(item, ENTRY, now=now)  # registered: the goods are known by it from now on
 
 
 def _of_the_unit(item: RepairItem) -> None:

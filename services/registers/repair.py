@@ -17,7 +17,6 @@ from models.repair_enums import RepairRoute
 from services import access, signing
 from services.register import MONTH, Ask, Choice, Column, Line, Register, declare
 from services.registers.store import when
-from services.sheets import written
 
 
 def came(user: Any, ask: Ask) -> list[RepairItem]:
@@ -72,7 +71,7 @@ def repairs(user: Any, ask: Ask) -> list[Line]:
             "number": item.number or "", "received_at": when(item.received_at), "customer": str(item.customer or ""), "product": item.goods,
             "qty": str(item.qty or ""), "symptom": item.symptom or "", "carrier": str(item.carrier or item.source or ""),
             "biller": str(item.biller or ""), "handling": str(item.handling or ""), "repairer": repairer.signer_name if repairer else "",
-            "ready_on": written(item.ready_on, None),
+            "ready_on": f"{item.ready_on:%m-%d}" if item.ready_on is not None else "",
             "returned_by": " ".join(filter(None, (str(item.returned_by or ""), when(item.returned_on))))},
             href=f"/records/{ENTRY.code}/{item.id}", struck=item.status == PaperState.VOID))
     return lines

@@ -143,6 +143,14 @@ def brought(story, **values):
     return item
 
 
+def test_r040_goods_have_their_number_once_they_are_registered(story):
+    item = paper_records.begin(RepairItem, ITEM, story.triaged().customer, by=story.user("service_clerk"), now=clock.now())
+    fill(story, item, ITEM, product_name="血压计", source=RepairRoute.BROUGHT)
+    assert item.number is None
+    fill(story, item, ITEM, symptom="不加压", condition_note="无附件")
+    assert item.number == "RI2503-0001"
+
+
 def test_b107_goods_go_back_the_way_they_came_or_it_is_said_why(story):
     item = brought(story)
     assert item.return_via == ReturnRoute.DELIVERY
