@@ -21,9 +21,9 @@ OPEN_ORDERS = tuple(state for state in OrderStatus if state not in CLOSED)
 OPEN_CALLS = (FollowUpStatus.PLANNED, FollowUpStatus.ATTEMPTED)
 
 
-def figure(model: type[Any], *clauses: ColumnElement[bool]) -> Any:
-    """The number of rows under these clauses as a part of a larger statement, counted to MOST + 1 at most."""
-    few = select(model.id).where(*clauses).limit(MOST + 1).subquery()
+def figure(model: type[Any], *clauses: ColumnElement[bool], most: int = MOST) -> Any:
+    """The number of rows under these clauses as a part of a larger statement, counted to `most` + 1 at most."""
+    few = select(model.id).where(*clauses).limit(most + 1).subquery()
     return select(func.count()).select_from(few).scalar_subquery()
 
 

@@ -66,12 +66,16 @@ def moved(pdf: bytes, right: Decimal, down: Decimal) -> bytes:
 
 
 def stamped(pdf: bytes, stamp: bytes) -> bytes:
-    """A page laid over each page."""
+    """A page laid over each page as ink is: what is white in it covers nothing (engines paint their pages white)."""
     import pikepdf
 
     with pikepdf.open(io.BytesIO(pdf)) as document, pikepdf.open(io.BytesIO(stamp)) as mark:
+        form = document.copy_foreign(mark.pages[0].as_form_xobject())
+        ink = pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)
         for page in document.pages:
-            page.add_overlay(mark.pages[0], pikepdf.Rectangle(*map(float, page.mediabox)))
+            name, state = page.add_resource(form, pikepdf.Name.XObject), page.add_resource(ink, pikepdf.Name.ExtGState)
+            page.contents_add(b"q\n", prepend=True)
+            page.contents_add(f"\nQ q {state} gs {name} Do Q".encode())
         out = io.BytesIO()
         document.save(out)
         return out.getvalue()

@@ -148,7 +148,7 @@ def pages_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: 
     """The sheets of a paper, to stand in a document. In Chinese, whatever language the user reads. `over` leaves only what is filled in,
     for stock that has the form on it already."""
     with force_locale("zh_Hans_CN"):
-        filled = Filled(paper, record, signatures, model=model)
+        filled = Filled(paper, record, signatures, model=model, bare=over)
         pages = filled.pages()
         codes = codes_of(paper, record, number, {page.copy_no for page in pages})
         drawn = {slot: strokes.picture(signed.strokes) for slot, signed in signatures.items() if signed.strokes}

@@ -75,10 +75,10 @@ class Page:
 
 
 class Filled:
-    """A paper with the values of a record (None: blank) and its signatures by slot."""
+    """A paper with the values of a record (None: blank) and its signatures by slot; `bare` without the places of empty dates."""
 
-    def __init__(self, paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any]) -> None:
-        self.paper, self.record, self.signatures, self.model = paper, record, signatures, model
+    def __init__(self, paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], bare: bool = False) -> None:
+        self.paper, self.record, self.signatures, self.model, self.bare = paper, record, signatures, model, bare
         self.annex: dict[str, tuple[str, str]] = {}
         self.width = paper.sheet.width - 2 * paper.sheet.margin - 6
 
@@ -98,6 +98,8 @@ class Filled:
         columns = inspect(self.model).columns
         if value is None and name in columns:
             kind = columns[name].type
+            if self.bare:
+                return ""
             return _BLANK_MOMENT if isinstance(kind, UTCDateTime) else _BLANK_DAY if isinstance(kind, Date) else ""
         if isinstance(value, list):
             return "、".join(str(thing) for thing in value)
@@ -216,7 +218,8 @@ class Filled:
             slot, _dot, date = name.partition(".")
             signed = self.signatures.get(slot)
             if date:
-                return Piece("day", name=slot, text=written(clock.today(signed.signed_at), None) if signed else _BLANK_DAY)
+                return Piece("day", name=slot, text=written(clock.today(signed.signed_at), None) if signed else "" if self.bare
+                             else _BLANK_DAY)
             return Piece("sign", name=slot, text=signed.signer_name if signed else "")
         return Piece("value", name=name, text=self.said(name))
 

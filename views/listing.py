@@ -189,14 +189,14 @@ class Listing:
         """The context of the list's template."""
         keys = self.page_keys()
         more, keys = len(keys) > self.size, keys[:self.size]
-        total = self.count()
+        total, figures = self._figures()
         rows = self.load(keys)
         table = [self._row(row) for row in rows]
         first = self.number * self.size + 1 if rows else 0
         return {
             "title": self.view.heading, "noun": self.view.noun, "count": total, "count_capped": total > self.counted,
             "columns": [self._column(name) for name in self.names], "rows": table,
-            "filters": self._chips(), "saved_views": self._tabs(), "pages": self._pages(total),
+            "filters": self._chips(), "saved_views": self._tabs(figures), "pages": self._pages(total),
             "filter_fields": [self._filter_field(name) for name in self.view.filtered], "q": self.question,
             "first": first, "last": self.number * self.size + len(rows), "total": min(total, self.counted), "size": self.size,
             "prev_href": self.address(page=self.number - 1) if self.number else None,
@@ -214,13 +214,22 @@ class Listing:
             return _("Nothing fits these conditions.")
         return _("Nothing in “%(view)s”.", view=self.saved.label) if self.saved else self.view.empty_text
 
-    def _tabs(self) -> list[dict[str, Any]]:
-        """The saved views with their counts, by one statement."""
+    def _figures(self) -> tuple[int, dict[str, int]]:
+        """How many rows there are, and in each saved view: by the one statement that counts for the navigation, too. A search is
+        counted by itself: its plan hangs on the word."""
+        now, rows = clock.now(), self.view.base_query(self.user)
+        parts = {f"view_{saved.key}": counters.figure(self.model, rows, saved.where(now))
+                 for saved in self.view.saved_views if saved.counted}
+        if not self.question:
+            parts["rows"] = counters.figure(self.model, *self.where(), most=self.counted)
+        found = counters.with_waiting(self.user, parts)
+        return (found["rows"] if not self.question else self.count()), {
+            name.removeprefix("view_"): count for name, count in found.items() if name != "rows"}
+
+    def _tabs(self, figures: dict[str, int]) -> list[dict[str, Any]]:
+        """The saved views with their counts."""
         if not self.view.saved_views:
             return []
-        now, rows = clock.now(), self.view.base_query(self.user)
-        figures = counters.asked({saved.key: counters.figure(self.model, rows, saved.where(now))
-                                  for saved in self.view.saved_views if saved.counted})
         base = f"{self.view.route_base}/list/"
         tabs = [{"label": saved.label, "href": f"{base}?view={saved.key}", "here": saved is self.saved,
                  "late": saved.late and figures[saved.key] > 0, "count": counted(figures[saved.key]) if saved.counted else None}
