@@ -146,6 +146,7 @@ class Paper:
 
     A `view` stands beside the record's own paper: signed for itself, it does not end the life of the record; `taken_back` names the
     field that says when it alone became void, `coded` the field whose value the code in its head holds in place of its number.
+    `beside` are the codes of papers that belong together: further ones of the record, or of what hangs on it.
     `choices` are the words of a list on this paper, `only` the members of a list that can be chosen on it.
     A paper that `goes_out` is carried to the customer and waited for at the end of the month (B-048), but for the copies that
     `stays` counts, which remain with him.
@@ -168,6 +169,7 @@ class Paper:
     view: bool = False
     taken_back: str = ""
     coded: str = ""
+    beside: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     filtered: tuple[str, ...] = ("status",)
     above: str = ""

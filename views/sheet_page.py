@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from extensions import db
 from forms.model_forms import HIDDEN
 from forms.records import kept_lines
 from models.custody import PrinterSetting
-from models.paper import OnPaper, Paper
+from models.enums import PaperState
+from models.paper import PAPERS, OnPaper, Paper
 from services import access, attachments, custody, parameters, printing, saving, scans, signing, strokes
 from services.sheets import Filled, Page
 from views import shown
@@ -62,7 +63,7 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
         codes=printing.codes_of(paper, record, number, {page.copy_no for page in pages}),
         sign={slot.name: f"{base}/sign/{slot.name}" for slot in signing.open_to(record, paper, user)},
         rail=_rail(record, paper, signed, user), copy=_copy(paper), frozen=signing.frozen(record, paper),
-        files=_files(record), slips=_slips(record, paper, user), voided=_voided(record, paper, state), undone="、".join(dict.fromkeys(
+        files=_files(record), beside=_beside(record, paper, user), slips=_slips(record, paper, user), voided=_voided(record, paper, state), undone="、".join(dict.fromkeys(
             f"{row.signer_name}（{paper.slot(name).label}）" for name, row in signed.items())),
         state=_standing(state, number, signed, paper, record), parent=parent, acts=_acts(record, paper, state, user, base))
     return answer, 422 if errors or wrong else 200
@@ -78,6 +79,25 @@ def _slips(record: Any, paper: Paper, user: Any) -> dict[str, Any]:
                        for copy in copies],
             "printers": list(db.session.scalars(select(PrinterSetting).order_by(PrinterSetting.name))) if paper.goes_out else [],
             "number": paper.goes_out and getattr(record, paper.number) is None and access.can(user, "create", paper.noun)}
+
+
+def _beside(record: Any, paper: Paper, user: Any) -> list[dict[str, str]]:
+    """The papers that belong to this one: where they are, or where they are begun."""
+    found = []
+    for code in paper.beside:
+        model, other = PAPERS[code]
+        if not access.can(user, "read", other.noun):
+            continue
+        hanging = next((relation.key for relation in inspect(type(record)).relationships
+                        if relation.mapper.class_ is model and relation.uselist), None)
+        there = record if model is type(record) else next((one for one in getattr(record, hanging or "", ())
+                                                           if one.status != PaperState.VOID), None)
+        if there is not None:
+            found.append({"label": f"{other.title} {getattr(there, other.number) or ''}".strip(), "href": f"/records/{code}/{there.id}"})
+        elif access.can(user, "create", other.noun):
+            found.append({"label": _("Begin: %(paper)s", paper=other.title),
+                          "href": f"/records/{code}/add?from={record.__tablename__}:{record.id}"})
+    return found
 
 
 def _files(record: Any) -> dict[str, Any] | None:

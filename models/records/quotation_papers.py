@@ -30,6 +30,7 @@ def _price(height: float) -> Row:
 
 OFFER = on(Quotation, Paper(
     record="R-067", code="quotation_offer", title=TITLE, sheet=A4_PORTRAIT, series="quotation", view=True, area=AREA,
+    beside=("quotation",),
     purpose=_lp("R-067", "The quotation as the customer gets it: lines and price, without costing; it is drafted here"),
     listed=LISTED, filtered=("stage", "customer"), labels=SAID,
     words={"customer": _lp("R-067", "Accepted by the customer (signature, seal)")},
@@ -42,6 +43,7 @@ OFFER = on(Quotation, Paper(
 
 QUOTATION = on(Quotation, Paper(
     record="R-067", code="quotation", title=TITLE, sheet=A4_PORTRAIT, series="quotation", noun="quotation_costing", area=AREA,
+    beside=("quotation_offer",),
     purpose=_lp("R-067", "The quotation with costing, approval and waiver; only for those who see costs"),
     listed=(*LISTED, "approval_level"), filtered=("stage", "customer", "approval_level"), labels=SAID,
     sections=(

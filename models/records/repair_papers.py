@@ -14,7 +14,7 @@ PARTS = (Column("part", 12, _lp("R-037", "Part")), Column("part_no", 6, _lp("R-0
 
 ENTRY = on(RepairItem, Paper(
     record="R-040", code="repair_item", title=_lp("R-040", "Customer repair register"), sheet=A4_PORTRAIT, series="repair_item",
-    area=AREA, purpose=_lp("R-040", "When goods of a customer are handed to the service desk; closed when he has them back"),
+    area=AREA, beside=("goods_receipt", "repair_card"), purpose=_lp("R-040", "When goods of a customer are handed to the service desk; closed when he has them back"),
     listed=("number", "stage", "customer", "product_name", "source", "received_at", "promised_on", "status"),
     filtered=("stage", "customer", "source", "handling"),
     labels={"product_name": _lp("R-040", "Product / model"), "serial_no": _lp("R-040", "Serial no.")},
@@ -41,6 +41,7 @@ ENTRY = on(RepairItem, Paper(
 RECEIPT = on(RepairItem, Paper(
     record="R-035", code="goods_receipt", title=_lp("R-035", "Receipt for customer goods taken away"), sheet=A5_LANDSCAPE,
     series="goods_receipt", number="receipt_no", view=True, taken_back="receipt_voided_on", area=AREA,
+    beside=("repair_item", "repair_card"),
     purpose=_lp("R-035", "When the technician takes goods away; taken back and void when they are returned"),
     listed=("receipt_no", "stage", "customer", "product_name", "received_at", "promised_on", "receipt_voided_on"),
     filtered=("stage", "customer"),
