@@ -14,7 +14,8 @@ PARTS = (Column("part", 12, _lp("R-037", "Part")), Column("part_no", 6, _lp("R-0
 
 ENTRY = on(RepairItem, Paper(
     record="R-040", code="repair_item", title=_lp("R-040", "Customer repair register"), sheet=A4_PORTRAIT, series="repair_item",
-    area=AREA, beside=("goods_receipt", "repair_card"), purpose=_lp("R-040", "When goods of a customer are handed to the service desk; closed when he has them back"),
+    area=AREA, beside=("goods_receipt", "repair_card"),
+    purpose=_lp("R-040", "When goods of a customer are handed to the service desk; closed when he has them back"),
     listed=("number", "stage", "customer", "product_name", "source", "received_at", "promised_on", "status"),
     filtered=("stage", "customer", "source", "handling"),
     labels={"product_name": _lp("R-040", "Product / model"), "serial_no": _lp("R-040", "Serial no.")},
