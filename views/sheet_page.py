@@ -63,7 +63,8 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
         codes=printing.codes_of(paper, record, number, {page.copy_no for page in pages}),
         sign={slot.name: f"{base}/sign/{slot.name}" for slot in signing.open_to(record, paper, user)},
         rail=_rail(record, paper, signed, user), copy=_copy(paper), frozen=signing.frozen(record, paper),
-        files=_files(record), beside=_beside(record, paper, user), slips=_slips(record, paper, user), voided=_voided(record, paper, state), undone="、".join(dict.fromkeys(
+        files=_files(record), beside=_beside(record, paper, user), slips=_slips(record, paper, user),
+        voided=_voided(record, paper, state), undone="、".join(dict.fromkeys(
             f"{row.signer_name}（{paper.slot(name).label}）" for name, row in signed.items())),
         state=_standing(state, number, signed, paper, record), parent=parent, acts=_acts(record, paper, state, user, base))
     return answer, 422 if errors or wrong else 200
