@@ -137,6 +137,8 @@ def _set_lines(record: Any, item: LineList, rows: list[dict[str, Any]]) -> None:
     for line in shown:
         if line not in wanted:
             whole.remove(line)
+            if inspect(line).persistent:
+                db.session.delete(line)  # said aloud: an orphan that the flush alone removes is not told to the history
     whole.extend(line for line in wanted if line not in whole)
 
 

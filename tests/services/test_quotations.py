@@ -17,7 +17,7 @@ from models.paper import PAPERS
 from models.quotation import Quotation, QuotationLine
 from models.records.site_survey import SiteSurvey, SurveyPart
 from models.setting import Setting
-from services import access, clock, paper_records, quotations, saving, signing
+from services import access, audit, clock, paper_records, quotations, saving, signing
 from services.errors import DomainError, NotAllowed
 from services.unit_of_work import cache
 from tests.services.test_papers import part, sign
@@ -213,6 +213,14 @@ def test_b073_the_customer_signs_a_decided_price_and_then_nothing_is_changed(sto
     assert quote.number == "QT2503-0001"
     sign(story, quote, "recorder", by="service_manager", paper=OURS)
     assert quote.status == PaperState.SIGNED
+
+
+def test_a_line_taken_out_stands_in_the_history(story):
+    quote = amounting(story, "600")
+    gone = quote.lines[0]
+    fill(story, quote, lines={"lines": [{"category": CostCategory.LABOUR, "unit_price": Decimal(200)}]})
+    assert [line.category for line in quote.lines] == [CostCategory.LABOUR]
+    assert audit.entries(gone)[0].action == "remove"
 
 
 def test_an_acceptance_by_telephone_is_recorded(story):
