@@ -26,6 +26,7 @@ from models.inspection_plan import InspectionTask
 from models.organisation import Region, RegionEngineer, Staff
 from models.paper import PaperRecord
 from models.records.daily_report import DailyReport
+from models.repair import RepairCard, RepairItem
 from models.service_record import PartUsage, ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder, WorkOrderEngineer
@@ -304,6 +305,20 @@ def _tasks(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
             *(InspectionTask.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff))]
 
 
+def _repairs(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    """Goods of the customers one sees or of one's orders, and those one took in oneself; the store sees all (roles §2)."""
+    if scope == "can_see_by_document":
+        return [true()]
+    return [*(RepairItem.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff)),
+            *(RepairItem.work_order_id.in_(select(WorkOrder.id).where(clause)) for clause in _orders(scope, staff)),
+            RepairItem.created_by_id == staff.user_id]
+
+
+def _repair_cards(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    return [*(RepairCard.item_id.in_(select(RepairItem.id).where(clause)) for clause in _repairs(scope, staff)),
+            RepairCard.created_by_id == staff.user_id]
+
+
 def _by_links(model: type[Any]) -> Any:
     """A paper record without a line of its own is seen with the order, trip, request or customer it belongs to, or the one it names
     (`__follows__`), and by who is on it."""
@@ -329,4 +344,4 @@ def _by_links(model: type[Any]) -> Any:
 _ROWS = {Customer: _customers, CustomerSite: _sites, CustomerContact: _contacts,
          Equipment: _equipment, ServiceRequest: _requests, WorkOrder: _orders,
          ServiceRecord: _records, FollowUp: _follow_ups, ContactLog: _contacts_taken, DailyReport: _daily_reports,
-         InspectionTask: _tasks}
+         InspectionTask: _tasks, RepairItem: _repairs, RepairCard: _repair_cards}
