@@ -12,7 +12,8 @@ from extensions import _l, _lp
 from models.base import Audited, Base, EnumCode, Versioned, column, link, money, quantity
 from models.customer import Customer, CustomerSite
 from models.enums import EquipmentStatus, PartCategory
-from models.organisation import Department
+from models.money_enums import PriceState
+from models.organisation import Department, Staff
 from models.sla import SlaProfile
 from models.stock_enums import Track
 
@@ -183,8 +184,12 @@ class PartPrice(Audited, Versioned, Base):
     cost_price: Mapped[Decimal | None] = column(money(), label=_l("Cost price"))
     valid_from: Mapped[dt.date | None] = column(Date, label=_l("Valid from"), required=True)
     valid_to: Mapped[dt.date | None] = column(Date, label=_l("Valid until"))
+    status: Mapped[PriceState] = column(EnumCode(PriceState), nullable=False, default=PriceState.PROPOSED, server_default="proposed",
+                                        label=_l("State"))
+    approved_by_id: Mapped[int | None] = column(ForeignKey("staff.id", name="fk_part_price_approver"), label=_lp("R-050", "Approved by"))
 
     part: Mapped[Part] = relationship(back_populates="prices", info={"label": _l("Part"), "required": True})
+    approved_by: Mapped[Staff | None] = link(label=_lp("R-050", "Approved by"))
 
     def __str__(self) -> str:
         return f"{self.sale_price}"

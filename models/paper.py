@@ -104,7 +104,8 @@ class Slot:
     """A cell to be signed: on whose behalf, what the signature means, and whose right it is (act, noun).
 
     `owns` are fields that belong to this cell: those who sign before it neither need nor certify them. `asks` are fields that must be
-    filled for it although they need not be for others. An approval (`approves`) is given here, never on the paper alone.
+    filled for it although they need not be for others. `further` names what says which rights a record needs beyond.
+    An approval (`approves`) is given here, never on the paper alone.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Slot:
     side: str
     meaning: Any
     rights: Rights = ()
+    further: str = ""
     on_the_job: bool = False
     after: tuple[str, ...] = ()
     only_with: str | None = None
@@ -120,8 +122,8 @@ class Slot:
     approves: bool = False
 
     def name_of(self) -> str:
-        """What the cell is called beside the paper: its label without the place for the day (“签名/年月日”)."""
-        return str(self.label).split("/", maxsplit=1)[0]
+        """What the cell is called beside the paper: its label without the place for the day (“签名/年月日”); a stroke in brackets stays."""
+        return re.split(r"/(?![^(（]*[)）])", str(self.label), maxsplit=1)[0]
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,9 @@ A6_LANDSCAPE = Sheet("A6", 148, 105, 6, True, 9.0)
 class Paper:
     """One layout of a record: rows and cells as they stand on the paper.
 
+    A `view` stands beside the record's own paper: signed for itself, it does not end the life of the record; `taken_back` names the
+    field that says when it alone became void, `coded` the field whose value the code in its head holds in place of its number.
+    `beside` are the codes of papers that belong together: further ones of the record, or of what hangs on it.
     `choices` are the words of a list on this paper, `only` the members of a list that can be chosen on it.
     A paper that `goes_out` is carried to the customer and waited for at the end of the month (B-048), but for the copies that
     `stays` counts, which remain with him.
@@ -165,6 +170,10 @@ class Paper:
     series: str = ""
     number: str = "number"
     noun: str = ""
+    view: bool = False
+    taken_back: str = ""
+    coded: str = ""
+    beside: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     filtered: tuple[str, ...] = ("status",)
     above: str = ""

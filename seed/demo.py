@@ -48,7 +48,7 @@ from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
 from models.setting import Setting
 from models.work_order import Appointment, WorkOrder
-from seed import demo_care, demo_stock, onsite
+from seed import demo_care, demo_money, demo_quality, demo_repair, demo_stock, onsite
 from services import (
     clock,
     custody,
@@ -409,8 +409,11 @@ def load(password: str) -> None:
             store.open()
         company.tell()
         store.close()
-        demo_care.Care(company).tell()
         onsite.Onsite(company).tell()
+        demo_care.Care(company).tell()
+        demo_repair.Workshop(company).tell()
+        demo_money.Prices(company).tell()
+        demo_quality.Quality(company).tell()
         company.look_ahead()
         company.hand_out_slips()
         for notice in db.session.scalars(select(Notification).where(Notification.at < now - timedelta(hours=30))):

@@ -16,7 +16,7 @@ from models.paper import PAPERS
 from models.setting import DictItem, DictType, Setting
 from models.sla import SlaPolicy, SlaProfile
 from models.working_calendar import DAYS, CalendarException, WorkCalendar
-from seed import stock_reference
+from seed import money_reference, stock_reference
 from services import calendars, numbering
 
 FIRST_YEAR = 2024  # no clock of ours runs in earlier years
@@ -32,6 +32,7 @@ def load() -> None:
     _forms()
     _dictionaries()
     stock_reference.load()
+    money_reference.load()
     _calendar()
     _policies()
     _inspections()

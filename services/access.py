@@ -26,6 +26,7 @@ from models.inspection_plan import InspectionTask
 from models.organisation import Region, RegionEngineer, Staff
 from models.paper import PaperRecord
 from models.records.daily_report import DailyReport
+from models.repair import RepairCard, RepairItem
 from models.service_record import PartUsage, ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder, WorkOrderEngineer
@@ -281,6 +282,13 @@ def _follow_ups(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
     return [FollowUp.customer_id.in_(select(Customer.id).where(and_(clause))) for clause in _customers(scope, staff)]
 
 
+def _contacts_taken(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    """Contacts with his customers, and those he took or was given; of unknown callers for who sees a region or more."""
+    own = [ContactLog.taken_by_id == staff.id, ContactLog.forwarded_to_id == staff.id]
+    wide = [ContactLog.customer_id.is_(None)] if scope in ("can_see_region", "can_see_branch", "can_see_department") else []
+    return [*own, *wide, *(ContactLog.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff))]
+
+
 def _daily_reports(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
     """His own; of his branch or department; of who works in his regions."""
     found: list[ColumnElement[bool]] = [DailyReport.staff_id == staff.id]
@@ -297,17 +305,23 @@ def _tasks(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
             *(InspectionTask.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff))]
 
 
-def _contacts_taken(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
-    """Contacts with his customers, and those he took or was given; of unknown callers for who sees a region or more."""
-    own = [ContactLog.taken_by_id == staff.id, ContactLog.forwarded_to_id == staff.id]
-    wide = [ContactLog.customer_id.is_(None)] if scope in ("can_see_region", "can_see_branch", "can_see_department") else []
-    return [*own, *wide, *(ContactLog.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff))]
+def _repairs(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    """Goods of the customers one sees or of one's orders, and those one took in oneself; the store sees all (roles §2)."""
+    if scope == "can_see_by_document":
+        return [true()]
+    return [*(RepairItem.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff)),
+            *(RepairItem.work_order_id.in_(select(WorkOrder.id).where(clause)) for clause in _orders(scope, staff)),
+            RepairItem.created_by_id == staff.user_id]
+
+
+def _repair_cards(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    return [*(RepairCard.item_id.in_(select(RepairItem.id).where(clause)) for clause in _repairs(scope, staff)),
+            RepairCard.created_by_id == staff.user_id]
 
 
 def _by_links(model: type[Any]) -> Any:
-    """A paper record without a line of its own is seen with the order, trip, request or customer it belongs to (or the one it names),
-    and by who is on it.
-    """
+    """A paper record without a line of its own is seen with the order, trip, request or customer it belongs to, or the one it names
+    (`__follows__`), and by who is on it."""
     if not issubclass(model, PaperRecord):
         return None
     relations = inspect(model).relationships
@@ -320,6 +334,8 @@ def _by_links(model: type[Any]) -> Any:
                 found = [key.in_(select(target.id).where(clause)) for clause in rows(scope, staff)]
                 if scope == "can_see_assigned" and "members" in relations:  # those who travel
                     found.append(model.members.any(Staff.id == staff.id))
+                if scope == "can_see_by_document" and "has_loan" in inspect(model).columns:  # the store lends
+                    found.append(model.has_loan)
                 return [*found, and_(key.is_(None), model.created_by_id == staff.user_id)] if scope != "can_see_by_document" else found
             return build
     return None
@@ -328,4 +344,4 @@ def _by_links(model: type[Any]) -> Any:
 _ROWS = {Customer: _customers, CustomerSite: _sites, CustomerContact: _contacts,
          Equipment: _equipment, ServiceRequest: _requests, WorkOrder: _orders,
          ServiceRecord: _records, FollowUp: _follow_ups, ContactLog: _contacts_taken, DailyReport: _daily_reports,
-         InspectionTask: _tasks}
+         InspectionTask: _tasks, RepairItem: _repairs, RepairCard: _repair_cards}

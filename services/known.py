@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from extensions import db
 from models.customer import Customer
-from models.enums import WarrantyStatus
+from models.enums import PaperState, WarrantyStatus
 from models.equipment import Equipment
 from models.records.service_contract import ServiceContract
 from models.records.trip import Trip
+from models.repair import RepairItem
 from models.returns import ReturnLine
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 
 T = TypeVar("T")
 ORIGINS: dict[str, type[Any]] = {"work_order": WorkOrder, "service_request": ServiceRequest, "equipment": Equipment, "customer": Customer,
-                                "return_line": ReturnLine, "trip": Trip, "service_contract": ServiceContract}
+                                "return_line": ReturnLine, "service_contract": ServiceContract, "trip": Trip, "repair_item": RepairItem}
+
+
+def request_of(origin: Any) -> ServiceRequest | None:
+    """The request behind an origin, if there is one."""
+    return origin.request if isinstance(origin, WorkOrder) else origin if isinstance(origin, ServiceRequest) else None
+
+
+def open_draft(model: type[Any], request: ServiceRequest | None) -> Any:
+    """The draft of this kind a request has already: what is begun twice is one."""
+    if request is None:
+        return None
+    return db.session.scalar(select(model).where(model.request_id == request.id, model.status == PaperState.DRAFT).limit(1))
 
 
 def known(origin: Any) -> dict[str, Any]:
@@ -28,8 +41,8 @@ def known(origin: Any) -> dict[str, Any]:
     if isinstance(origin, ServiceRequest):
         return _of_customer(origin.customer) | _of_request(origin)
     if isinstance(origin, Equipment):
-        return _of_customer(origin.customer) | _of_equipment(origin)
-    return _of_customer(origin) if isinstance(origin, Customer) else {}
+        return _of_customer(origin.customer) | _first_contact(origin.customer) | _of_equipment(origin)
+    return _of_customer(origin) | _first_contact(origin) if isinstance(origin, Customer) else {}
 
 
 def pour(record: Any, origin: Any) -> None:
@@ -71,6 +84,12 @@ def _of_customer(customer: Customer | None) -> dict[str, Any]:
     site = customer.sites[0] if customer.sites else None
     address = site.address if site is not None and site.address else customer.address
     return _filled(customer=customer, address=address, region=customer.region, site=site)
+
+
+def _first_contact(customer: Customer) -> dict[str, Any]:
+    """Whom to call when no request names anybody."""
+    people = sorted((person for person in customer.contacts if person.active), key=lambda person: not person.is_primary)
+    return _filled(contact_name=people[0].name, contact_phone=people[0].phone or customer.phone) if people else {}
 
 
 def _of_equipment(unit: Equipment | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from extensions import _l
 from models.customer import Customer, CustomerContact
-from models.equipment import Equipment, PartPrice, ProductModel
+from models.equipment import Equipment, ProductModel
 from models.number import NumberRule
 from models.organisation import Department
 from models.setting import Setting
@@ -64,16 +64,6 @@ def _equipment(equipment: Equipment) -> None:
     equipment.warranty_end = start + relativedelta(months=equipment.warranty_months, days=-1) if start else None
     if start and equipment.warranty_months == 0:
         equipment.warranty_end = start
-
-
-@saving.rule(PartPrice)
-def _price(price: PartPrice) -> None:
-    for name in ("sale_price", "list_price", "cost_price"):
-        value = getattr(price, name)
-        if value is not None and value < 0:
-            raise DomainError(_l("A price is not negative."), name)
-    if price.valid_to and price.valid_from and price.valid_to < price.valid_from:
-        raise DomainError(_l("The last day lies before the first."), "valid_to")
 
 
 @saving.rule(Department)

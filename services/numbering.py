@@ -45,6 +45,11 @@ DEFAULTS = (
     ("inspection_record", "巡检记录表", "IR{yy}{mm}-{seq:04d}"),
     ("service_contract", "保养合同书（无合同编号时）", "HT{yy}{mm}-{seq:04d}"),
     ("contract_notice", "保养到期通知书", "CN{yy}{mm}-{seq:03d}"),
+    ("repair_item", "客户维修登记表", "RI{yy}{mm}-{seq:04d}"),
+    ("goods_receipt", "客户商品领取收据", "CR{yy}{mm}-{seq:04d}"),
+    ("repair_card", "修护卡", "RK{yy}{mm}-{seq:04d}"),
+    ("quality_case", "外部质量信息报告单", "QI{yy}{mm}-{seq:03d}"),
+    ("quotation", "售后服务报价单", "QT{yy}{mm}-{seq:04d}"),
     ("follow_up", "客户回访记录表", "FU{yy}{mm}-{seq:05d}"),
 )
 

@@ -165,7 +165,7 @@ def reissue(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> Any:
     if signing.state_of(record, paper) != PaperState.VOID:
         raise DomainError(_l("Only a void paper is issued anew."), rule="B-205")
     made, mapper = type(record)(), inspect(type(record))
-    skipped = OWN | {paper.number}
+    skipped = OWN | {own.number for kind, own in PAPERS.values() if kind is type(record)}
     for attribute in mapper.column_attrs:
         if attribute.key not in skipped:
             setattr(made, attribute.key, getattr(record, attribute.key))

@@ -120,6 +120,12 @@ def qr(text: str) -> str:
     return str(segno.make(text, error="m").png_data_uri(scale=4, border=1))
 
 
+def codes_of(paper: Paper, record: Any, number: str | None, copies: set[int]) -> dict[int, str]:
+    """The code in the head of each copy: form, number and copy; or what a label on goods is found by. None while it has no number."""
+    said = str(getattr(record, paper.coded) or "") if paper.coded and record is not None else ""
+    return {copy: qr(said or f"{paper.code}/{number}/{copy}") for copy in copies} if number else {}
+
+
 def paper_css() -> Markup:
     """The style of the paper, to be written into a page that needs nothing else."""
     return Markup((Path(current_app.root_path) / "static" / "paper.css").read_text(encoding="utf-8"))  # noqa: S704  our own file
@@ -144,7 +150,7 @@ def pages_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: 
     with force_locale("zh_Hans_CN"):
         filled = Filled(paper, record, signatures, model=model, bare=over, masked=masked)
         pages = filled.pages()
-        codes = {page.copy_no: qr(f"{paper.code}/{number}/{page.copy_no}") for page in pages} if number else {}
+        codes = codes_of(paper, record, number, {page.copy_no for page in pages})
         drawn = {slot: strokes.picture(signed.strokes) for slot, signed in signatures.items() if signed.strokes}
         # Not `render_template`: a page for the engines knows no user, no request and no frame, wherever it is made.
         page = current_app.jinja_env.get_template("paper/pages.html")

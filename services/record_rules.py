@@ -1,8 +1,9 @@
 """What a kind of paper record does beyond the life all of them share, declared on its model.
 
-Events: `save` (record, now) before what was filled in is kept; `sign` (record, slot, by, now) before a cell is signed; `signed`
-(record, by, now) when the last cell was; `number` (record, by, now) when the number was drawn; `void` (record, by, now). A rule
-raises DomainError at the field. `begins` replaces the way a record is begun, `numbers` the way it gets its number.
+Events: `save` (record, now) before what was filled in is kept; `sign` (record, slot, by, now) before a cell is signed, `stamped`
+(the same) when it was; `signed` (record, by, now) when the last cell was; `number` (record, by, now) when the number was drawn;
+`void` (record, by, now). A rule raises DomainError at the field. `begins` replaces the way a record is begun, `numbers` the way it gets
+its number.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
-EVENTS = ("save", "sign", "signed", "number", "void")
+EVENTS = ("save", "sign", "stamped", "signed", "number", "void")
 _rules: dict[tuple[str, type[Any]], list[Callable[..., Any]]] = {}
 _beginners: dict[type[Any], Callable[..., Any]] = {}
 _numberers: dict[type[Any], Callable[..., str]] = {}

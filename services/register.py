@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +30,7 @@ LEGEND_MM = 6.0  # of a line of a legend
 class Column:
     """A column: how its cells are found, its label and its share of the width in hundredths.
 
-    `total` is added up on each page; `whole` holds a number or a time that is never broken.
+    `total` is added up on each page; `whole` holds a number or a time that is never broken; `cost` is for those who see cost prices.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Column:
     align: str = "left"
     total: bool = False
     whole: bool = False
+    cost: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ class Register:
     choices: tuple[Choice, ...] = ()
     signed: Any = None
     legend: Callable[[], Legend] | None = None
+    note: Any = None
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,13 @@ def declare(register: Register) -> Register:
     """Make a register known."""
     REGISTERS[register.code] = register
     return register
+
+
+def shown_to(register: Register, *, costs: bool) -> Register:
+    """The register with the columns a user may see, over the whole width."""
+    columns = tuple(column for column in register.columns if costs or not column.cost)
+    wide = sum(column.width for column in columns)
+    return replace(register, columns=tuple(replace(column, width=column.width * 100 / wide) for column in columns))
 
 
 def span_of(register: Register, text: str, today: dt.date) -> tuple[dt.date, dt.date]:
@@ -160,7 +169,8 @@ def height(register: Register, line: Line) -> float:
 
 def pages(register: Register, lines: list[Line]) -> list[Page]:
     """The lines on sheets; at least one, so that an empty day prints, too."""
-    room = ROOM_MM - (TOTALS_MM if any(column.total for column in register.columns) else 0) - (SIGNED_MM if register.signed else 0)
+    room = ROOM_MM - (TOTALS_MM if any(column.total for column in register.columns) else 0) - (SIGNED_MM if register.signed else 0) - (
+        SIGNED_MM if register.note else 0)
     sheets: list[list[Line]] = [[]]
     used = 0.0
     for line in lines:

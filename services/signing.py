@@ -5,33 +5,30 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, inspect, literal, select, union_all
+from sqlalchemy import ColumnElement, exists, func, inspect, select, union_all
 from sqlalchemy.orm import selectinload
 
 from extensions import _l, db
 from models.chain import SignatureVoid
 from models.enums import PaperState, SignMethod
 from models.number import FrozenPaper, PrintLog, Signature
-from models.paper import PAPERS, OnPaper, Paper, Slot
+from models.paper import PAPERS, OnPaper, Paper, Rights, Slot
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 from services import access, audit, custody, imposition, numbering, passwords, printing, record_rules, storage, strokes
 from services.errors import DomainError, NotAllowed, NotThere
 from services.rights import NO_RIGHT
 
-OPEN = (PaperState.DRAFT, PaperState.ISSUED)
-
 
 def state_of(record: Any, paper: Paper) -> PaperState:
     """Where a paper stands in its life; a printed view of a core thing is signed once it is frozen."""
-    if isinstance(record, OnPaper):
+    if isinstance(record, OnPaper) and not paper.view:
         if record.status == PaperState.ISSUED:  # an earlier paper of several is signed, the record goes on with the next
             return PaperState.DRAFT if paper.last else PaperState.SIGNED
         return record.status
-    if getattr(record, "voided_at", None) is not None:
+    if getattr(record, "voided_at", None) is not None or (paper.taken_back and getattr(record, paper.taken_back) is not None):
         return PaperState.VOID
     if frozen(record, paper) is not None:
         return PaperState.SIGNED
@@ -73,9 +70,15 @@ def needed(record: Any, paper: Paper) -> list[Slot]:
     return [slot for slot in paper.slots if slot.only_with is None or getattr(record, slot.only_with)]
 
 
+def signed_as_it_reads(record: Any, paper: Paper, slot: str) -> Signature | None:
+    """The signature of a cell, if it stands on what the paper says now."""
+    found = signatures(record, paper).get(slot)
+    return found if found is not None and found.content_sha256 == digest_of(record, paper, slot) else None
+
+
 def content_of(record: Any, paper: Paper, slot: str | None = None) -> str:
     """What is signed, as canonical JSON: every value of the paper in fixed order; for one cell without what later cells are asked."""
-    later = _owned_later(paper, slot) if slot else set()
+    later = (_owned_later(paper, slot) if slot else set()) | {paper.taken_back}
     values: dict[str, Any] = {name: audit.plain(_key(getattr(record, name))) for name in paper.fields() if name not in later}
     for item in paper.lists():
         if item.attribute not in later and item.kept_in not in later:
@@ -110,44 +113,60 @@ def open_to(record: Any, paper: Paper, user: Any) -> list[Slot]:
     """The cells the user may sign now."""
     signed = signatures(record, paper)
     return [slot for slot in needed(record, paper) if slot.name not in signed and _may(slot, record, paper, user)
-            and all(name in signed for name in slot.after)]
+            and not set(_before(slot, record, paper)) - set(signed)]
+
+
+def _before(slot: Slot, record: Any, paper: Paper) -> list[str]:
+    """The cells signed before this one, of those this record needs."""
+    return [item.name for item in needed(record, paper) if item.name in slot.after]
 
 
 def waiting_for(user: Any, *, limit: int = 20) -> list[tuple[Any, Paper, Any]]:
-    """(record, paper, cell) of the papers handed over by others whose next signature is the user's, oldest first."""
+    """(record, paper, cell) of the papers handed over by others whose next signature is the user's, oldest first.
+
+    Which papers are half signed is one question for all kinds; only those kinds of which one waits for the user are read.
+    """
     cells: dict[type[Any], list[tuple[Paper, Slot]]] = {}
     for model, paper in PAPERS.values():
-        mine = [(paper, slot) for slot in paper.slots
-                if slot.rights and slot.after and all(access.can(user, act, noun) for act, noun in slot.rights)]
-        if mine and issubclass(model, OnPaper):
+        mine = [(paper, slot) for slot in paper.slots if slot.rights and slot.after
+                and all(access.can(user, act, noun) for act, noun in slot.rights)] if issubclass(model, OnPaper) else []
+        if mine:
             cells.setdefault(model, []).extend(mine)
-    begun = _begun_round(cells)
-    return [row for model, mine in cells.items() if model.__tablename__ in begun for row in _waiting(model, mine, user, limit)][:limit]
+    marks = _half_signed(list(cells), user)
+    found: list[tuple[Any, Paper, Any]] = []
+    for model, mine in cells.items():
+        signed = {key: names for key, names in marks.get(model.__tablename__, {}).items()
+                  if any(slot.name not in names for _paper, slot in mine)}
+        found += _waiting(model, mine, signed, user)[:limit] if signed else []
+    return found[:limit]
 
 
-def _begun_round(models: Iterable[type[Any]]) -> set[str]:
-    """The tables in which some open paper bears a signature: one question for all kinds, most of which have none."""
-    asked = [select(literal(model.__tablename__)).where(exists(select(model.id).where(  # type: ignore[attr-defined]
-        model.status.in_(OPEN), model.id == Signature.owner_id, Signature.owner_type == model.__tablename__, holds())))  # type: ignore[attr-defined]
-        for model in models]
-    return set(db.session.scalars(union_all(*asked))) if asked else set()
+def _half_signed(models: list[type[Any]], user: Any) -> dict[str, dict[int, set[str]]]:
+    """Table → key → signed cells of up to a hundred papers of each kind that are signed in part and the user may know of."""
+    questions: list[Any] = []
+    for model in models:
+        of_kind = Signature.owner_type == model.__tablename__
+        drafts = select(model.id).where(
+            model.status.in_((PaperState.DRAFT, PaperState.ISSUED)), model.id.in_(select(Signature.owner_id).where(of_kind, holds())),
+            access.visible(user, model)).order_by(model.id).limit(100).subquery()
+        questions.append(select(Signature.owner_type, Signature.owner_id, Signature.slot).where(
+            of_kind, Signature.owner_id.in_(select(drafts.c.id)), holds()))
+    found: dict[str, dict[int, set[str]]] = {}
+    for table, key, name in db.session.execute(union_all(*questions)) if questions else ():
+        found.setdefault(table, {}).setdefault(key, set()).add(name)
+    return found
 
 
-def _waiting(model: Any, mine: list[tuple[Paper, Slot]], user: Any, limit: int) -> list[tuple[Any, Paper, Any]]:
+def _waiting(model: Any, mine: list[tuple[Paper, Slot]], signed: dict[int, set[str]], user: Any) -> list[tuple[Any, Paper, Any]]:
+    """Of these papers, those on whose layout one of these cells is the next to be signed."""
     links = inspect(model).relationships
     wanted = {"customer"} | {slot.only_with for _paper, slot in mine if slot.only_with}
     loads = [selectinload(getattr(model, name)) for name in sorted(wanted) if name in links]
-    rows = db.session.scalars(select(model).where(
-        model.status.in_(OPEN), model.id.in_(select(Signature.owner_id).where(
-            Signature.owner_type == model.__tablename__, holds())), access.visible(user, model))
-        .order_by(model.id).limit(100).options(*loads)).all()
-    marks: dict[int, set[str]] = {row.id: set() for row in rows}
-    for key, slot_name in db.session.execute(select(Signature.owner_id, Signature.slot).where(
-            Signature.owner_type == model.__tablename__, Signature.owner_id.in_(list(marks)), holds())):
-        marks[key].add(slot_name)
+    rows = db.session.scalars(select(model).where(model.id.in_(list(signed))).order_by(model.id).options(*loads)).all()
     return [(row, paper, slot.name_of()) for row in rows for paper, slot in mine
-            if getattr(row, "layout", paper.code) == paper.code and slot.name not in marks[row.id] and set(slot.after) <= marks[row.id]
-            and (slot.only_with is None or getattr(row, slot.only_with))][:limit]
+            if getattr(row, "layout", paper.code) == paper.code and slot.name not in signed[row.id]
+            and set(_before(slot, row, paper)) <= signed[row.id] and (slot.only_with is None or getattr(row, slot.only_with))
+            and all(access.can(user, act, noun) for act, noun in _further(slot, row))]
 
 
 def _may(slot: Slot, record: Any, paper: Paper, user: Any) -> bool:
@@ -155,7 +174,12 @@ def _may(slot: Slot, record: Any, paper: Paper, user: Any) -> bool:
         return False
     if slot.on_the_job and (is_on_the_job(record, user) or (slot.side == "customer" and access.can(user, "create", "work_order"))):
         return True
-    return bool(slot.rights) and all(access.can(user, act, noun) for act, noun in slot.rights)
+    return bool(slot.rights) and all(access.can(user, act, noun) for act, noun in (*slot.rights, *_further(slot, record)))
+
+
+def _further(slot: Slot, record: Any) -> Rights:
+    """The rights a cell needs besides, as this record stands: a high price is decided higher up."""
+    return getattr(record, slot.further) if slot.further else ()
 
 
 def ensure_number(record: Any, paper: Paper, *, by: Any = None, now: dt.datetime) -> str:
@@ -210,6 +234,7 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
                      record_version=getattr(record, "lock_version", 1), ip=ip, agent=(agent or "")[:200] or None)
     db.session.add(made)
     db.session.flush()
+    record_rules.run("stamped", record, slot=slot.name, by=by, now=now)
     if not [item for item in needed(record, paper) if item.name not in signatures(record, paper)]:
         freeze(record, paper, by=by, now=now)
     return made
@@ -223,7 +248,7 @@ def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> N
     if not is_on_the_job(record, by) and not access.can(by, "create", "work_order"):
         raise NotAllowed(NO_RIGHT)
     audit.acts(by)
-    if state_of(record, paper) != PaperState.DRAFT:
+    if paper.view or state_of(record, paper) != PaperState.DRAFT:
         raise DomainError(_l("This slip is signed already."), rule="R10")
     ensure_number(record, paper, now=now)
     db.session.flush()
@@ -281,7 +306,7 @@ def void_stale(record: Any, *, now: dt.datetime) -> int:
 def freeze(record: Any, paper: Paper, *, by: Any = None, now: dt.datetime) -> FrozenPaper:
     """Keep what was signed byte for byte; it is never rendered again."""
     number = ensure_number(record, paper, by=by, now=now)
-    if isinstance(record, OnPaper):
+    if isinstance(record, OnPaper) and not paper.view:
         _ends(record, paper, now=now)
     db.session.flush()
     done = printing.to_print(paper, record, signatures(record, paper), model=type(record), number=number)

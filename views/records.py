@@ -63,7 +63,8 @@ class PaperList:
         clause = access.visible(user, self.model)
         if "layout" in inspect(self.model).columns:
             return clause & (self.model.layout == getattr(self.model, "printed_as", {}).get(self.paper.code, self.paper.code))
-        return clause if issubclass(self.model, OnPaper) else clause & getattr(self.model, self.paper.number).is_not(None)
+        own = issubclass(self.model, OnPaper) and (not self.paper.view or self.paper.number == "number")
+        return clause if own else clause & getattr(self.model, self.paper.number).is_not(None)
 
     def row_actions(self, _record: Any, _user: Any) -> list[dict[str, Any]]:
         """None: a sheet is opened to do something with it."""
@@ -198,7 +199,7 @@ class RecordsView(BaseView):
             crumbs((paper.title, f"/records/{paper.code}/"), (_("New"), None))
             names = [(name, {"work_order": _("Work order"), "service_request": _("Service request"), "equipment": _("Equipment"),
                              "customer": _("Customer"), "return_line": _("Return line"), "trip": _("Trip"),
-                             "service_contract": _("Contract")}[name]) for name in choices]
+                             "service_contract": _("Contract"), "repair_item": _("Customer's goods")}[name]) for name in choices]
             return render_template("paper/begin.html", paper=paper, origin=origin, given=given, choices=names,
                                    missing=missing), 422 if missing else 200
         record = paper_records.begin(model, paper, origin, by=user, now=clock.now())

@@ -31,8 +31,7 @@ class RegistersView(BaseView):
     @expose("/<code>/", methods=["GET"])
     def show(self, code: str) -> Any:
         """The lines of a day or a month."""
-        book = _book(code)
-        user = allowed("read", book.noun)
+        book, user = _book(code, "read")
         ask, _words = _asked(book, user)
         lines = book.lines(user, ask)
         crumbs((_("Records"), "/records/"), (book.title, None))
@@ -48,16 +47,14 @@ class RegistersView(BaseView):
     @expose("/<code>/pdf", methods=["GET"])
     def pdf(self, code: str) -> Any:
         """The lines on paper, A4 landscape."""
-        book = _book(code)
-        user = allowed("print", book.noun)
+        book, user = _book(code, "print")
         ask, words = _asked(book, user)
         return pdf_file(register.to_print(book, book.lines(user, ask), ask, words).pdf, f"{book.title}.pdf")
 
     @expose("/<code>/export/csv", methods=["GET"])
     def export(self, code: str) -> Any:
         """The lines as a file."""
-        book = _book(code)
-        user = allowed("export", book.noun)
+        book, user = _book(code, "export")
         ask, _words = _asked(book, user)
         buffer = io.StringIO()
         buffer.write("\ufeff")
@@ -74,10 +71,12 @@ def views() -> list[Any]:
     return [type("RegistersView", (RegistersView,), {})]
 
 
-def _book(code: str) -> Register:
+def _book(code: str, act: str) -> tuple[Register, Any]:
+    """The register as the user of this request may see it."""
     if code not in REGISTERS:
         raise NotThere("")
-    return REGISTERS[code]
+    user = allowed(act, REGISTERS[code].noun)
+    return register.shown_to(REGISTERS[code], costs=access.sees_cost_prices(user)), user
 
 
 def _asked(book: Register, user: Any) -> tuple[Ask, list[tuple[Any, str]]]:

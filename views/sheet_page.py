@@ -6,19 +6,20 @@ from typing import Any
 
 from flask import render_template, request
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from extensions import db
 from forms.model_forms import HIDDEN
 from forms.records import kept_lines
 from models.custody import PrinterSetting
-from models.paper import OnPaper, Paper
+from models.enums import PaperState
+from models.paper import PAPERS, OnPaper, Paper
 from services import access, attachments, custody, known, parameters, printing, saving, scans, signing, strokes
 from services.sheets import Filled, Page
 from views import file_parts, shown
 from views.shell import crumbs
 
-PARENTS = (("order", "/work-orders/show/"), ("trip", "/records/trip_application/"),
+PARENTS = (("item", "/records/repair_item/"), ("order", "/work-orders/show/"), ("trip", "/records/trip_application/"),
            ("request", "/service-requests/show/"), ("equipment", "/equipment/show/"),
            ("customer", "/customers/show/"))
 SPARE_LINES = 2
@@ -58,10 +59,12 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
         mode="edit" if editing else "view", number=number, base=base, company=parameters.text("company.name"),
         form_mark=printing.form_mark(paper),
         drawn={name: strokes.picture(row.strokes) for name, row in signed.items() if row.strokes}, cells=cells,
-        line_ids=[line["id"] for rows in (lines or {}).values() for line in rows], codes=_codes(paper, pages, number),
+        line_ids=[line["id"] for rows in (lines or {}).values() for line in rows],
+        codes=printing.codes_of(paper, record, number, {page.copy_no for page in pages}),
         sign={slot.name: f"{base}/sign/{slot.name}" for slot in signing.open_to(record, paper, user)},
         rail=_rail(record, paper, signed, user), copy=_copy(paper), frozen=signing.frozen(record, paper),
-        files=_files(record), slips=_slips(record, paper, user), voided=_voided(record, state), undone="、".join(dict.fromkeys(
+        files=_files(record), beside=_beside(record, paper, user), slips=_slips(record, paper, user),
+        voided=_voided(record, paper, state), undone="、".join(dict.fromkeys(
             f"{row.signer_name}（{paper.slot(name).label}）" for name, row in signed.items())),
         state=_standing(state, number, signed, paper, record), parent=parent, acts=_acts(record, paper, state, user, base))
     return answer, 422 if errors or wrong else 200
@@ -79,6 +82,25 @@ def _slips(record: Any, paper: Paper, user: Any) -> dict[str, Any]:
             "number": paper.goes_out and getattr(record, paper.number) is None and access.can(user, "create", paper.noun)}
 
 
+def _beside(record: Any, paper: Paper, user: Any) -> list[dict[str, str]]:
+    """The papers that belong to this one: where they are, or where they are begun."""
+    found = []
+    for code in paper.beside:
+        model, other = PAPERS[code]
+        if not access.can(user, "read", other.noun):
+            continue
+        hanging = next((relation.key for relation in inspect(type(record)).relationships
+                        if relation.mapper.class_ is model and relation.uselist), None)
+        there = record if model is type(record) else next((one for one in getattr(record, hanging or "", ())
+                                                           if one.status != PaperState.VOID), None)
+        if there is not None:
+            found.append({"label": f"{other.title} {getattr(there, other.number) or ''}".strip(), "href": f"/records/{code}/{there.id}"})
+        elif access.can(user, "create", other.noun):
+            found.append({"label": _("Begin: %(paper)s", paper=other.title),
+                          "href": f"/records/{code}/add?from={record.__tablename__}:{record.id}"})
+    return found
+
+
 def _files(record: Any) -> dict[str, Any] | None:
     """How many files hang on a paper of its own, and where."""
     if not isinstance(record, OnPaper):
@@ -86,10 +108,13 @@ def _files(record: Any) -> dict[str, Any] | None:
     return {"count": attachments.count(record), "href": f"/attachments/{record.__tablename__}/{record.id}/"}
 
 
-def _voided(record: Any, state: Any) -> dict[str, str] | None:
-    """When and why a paper was made void."""
+def _voided(record: Any, paper: Paper, state: Any) -> dict[str, str] | None:
+    """When and why a paper was made void; of one that was taken back alone, the day."""
     if state != "void":
         return None
+    taken = getattr(record, paper.taken_back) if paper.taken_back else None
+    if taken is not None and getattr(record, "voided_at", None) is None:
+        return {"at": f"{taken:%Y-%m-%d}", "reason": _("It was taken back.")}
     return {"at": shown.moment(getattr(record, "voided_at", None)), "reason": getattr(record, "void_reason", None) or "—"}
 
 
@@ -119,19 +144,15 @@ def _room(lines: dict[str, Any], name: str, item: Any, kind: Any, page: Page) ->
         lines[name].append(kind(prefix=f"line-{item.attribute}-{place}-", data=dict(item.preset)))
 
 
-def _codes(paper: Paper, pages: list[Page], number: str | None) -> dict[int, str]:
-    return {page.copy_no: printing.qr(f"{paper.code}/{number}/{page.copy_no}") for page in pages} if number else {}
-
-
 def _rail(record: Any, paper: Paper, signed: dict[str, Any], user: Any) -> list[dict[str, Any]]:
     """Each cell to be signed: by whom and when, or who is waited for."""
     open_slots = {slot.name for slot in signing.open_to(record, paper, user)}
-    rows = []
-    for slot in signing.needed(record, paper):
+    rows, wanted = [], signing.needed(record, paper)
+    for slot in wanted:
         row = signed.get(slot.name)
         rows.append({"name": slot.name, "label": slot.name_of(), "who": row.signer_name if row else "",
                      "at": shown.moment(row.signed_at) if row else "", "method": row.method if row else "", "mine": slot.name in open_slots,
-                     "late": not row and any(name not in signed for name in slot.after)})
+                     "late": not row and any(one.name in slot.after and one.name not in signed for one in wanted)})
     return rows
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +22,7 @@ from views.security import current_user
 PAGES = {"customer": "/customers", "equipment": "/equipment", "product_model": "/product-models", "part": "/parts", "staff": "/staff",
          "department": "/departments", "region": "/regions", "supplier": "/suppliers", "customer_site": "/customer-sites",
          "customer_contact": "/customer-contacts", "service_request": "/service-requests", "work_order": "/work-orders",
-         "follow_up": "/follow-ups", "inspection_task": "/inspection-tasks", "contact_log": "/contact-logs",
+         "follow_up": "/follow-ups", "contact_log": "/contact-logs", "inspection_task": "/inspection-tasks",
          "warehouse": "/warehouses", "stock_zone": "/stock-zones", "stock_doc": "/stock-docs",
          "return_order": "/returns", "sales_shipment": "/sales-shipments",
          "return_line": "/defective-parts"}
@@ -81,11 +80,6 @@ def sees_phones(user: Any, model: type[Any]) -> bool:
 def hides_phones(user: Any, record: Any, paper: Any) -> bool:
     """Whether telephones on a view of a file are masked: as on its page, for who may not change it."""
     return not isinstance(record, OnPaper) and not access.can(user, "change", paper.noun)
-
-
-def short(label: Any) -> str:
-    """A label without what it says besides after a stroke: `服务人员` of `服务人员/日期`; a stroke within brackets stays."""
-    return re.split(r"/(?![^(（]*[)）])", str(label), maxsplit=1)[0]
 
 
 def duration(span: dt.timedelta) -> str:

@@ -151,7 +151,6 @@ class Work:
 
     def _slip(self, slip: Any, paper: Any, label: Any) -> dict[str, Any]:
         href, customer = f"/records/{paper.code}/{slip.id}", getattr(slip, "customer", None)
-        label = shown.short(label)
         return {"key": "slips", "title": _("Sign: %(label)s", label=label), "href": href, "act": {"href": href, "label": _("Sign")},
                 "number": getattr(slip, paper.number), "what": (getattr(slip, "symptom", None) or str(paper.title))[:60],
                 "customer": customer.name if customer is not None else "", "contact": "", "phone": "",

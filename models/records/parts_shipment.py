@@ -75,7 +75,7 @@ PAPER = on(PartsShipment, Paper(
                                        Column("qty", 6, _lp("R-022", "Quantity"), align="right"))),), 6, 8),
         _pair("told_on", "ship_requested_on"), _pair("shipped_at", "carrier"), _pair("tracking_no", "arrival_call_at"),
         Row(9, (Cell(4, ("={!followup_due}",), label=True), Cell(20, ("{followup_due}",)))),
-        Row(50, (Cell(4, ("={!followup_notes}",), label=True), Cell(20, ("{followup_notes}",)))),
+        Row(50, (Cell(7, ("={!followup_notes}",), label=True), Cell(17, ("{followup_notes}",)))),
         Row(9, (Cell(4, ("={!stage}",), label=True), Cell(20, ("{?stage}",)))),
         Row(12, (Cell(24, (">{#follower}：{@follower}　{#date}：{@follower.date}",)),)),
     ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from extensions import _lp
 from models.paper import A4_PORTRAIT, Cell, Column, LineList, Lines, Paper, Row, Slot, on
 from models.quality import QualityInspection
-from models.records.stock_papers import AREA, pair
+from models.records.rows import pair
+from models.records.stock_papers import AREA
 from models.returns import ReturnLine, ReturnOrder
 
 DATE = _lp("R-022", "Date")

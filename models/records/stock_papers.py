@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extensions import _lp
 from models.paper import A4_LANDSCAPE, A4_PORTRAIT, A6_LANDSCAPE, Cell, Column, LineList, Lines, Paper, Row, Slot, on
+from models.records.rows import pair
 from models.stock import StockDoc
 from models.stock_enums import StockKind
 
@@ -21,12 +22,6 @@ BATCH, SERIAL = Column("batch_no", 3, _lp("R-043", "Batch no.")), Column("serial
 QTY = Column("qty", 2, _lp("R-043", "Qty"), align="right")
 NAMED = Column("part", 5, _lp("R-043", "Item / no."), shows="item")
 SPEC, UNIT = Column("spec", 3, _lp("R-043", "Specification"), fixed=True), Column("unit", 1, _lp("R-043", "Unit"), fixed=True)
-
-
-def pair(left: str, right: str, height: float = 9) -> Row:
-    """Two labelled values beside each other."""
-    return Row(height, (Cell(4, (f"={{!{left}}}",), label=True), Cell(8, (f"{{{left}}}",)), Cell(4, (f"={{!{right}}}",), label=True),
-                        Cell(8, (f"{{{right}}}",))))
 
 
 def signed(*names: str) -> Row:

@@ -18,6 +18,7 @@ FAMILIES = {
     "/inspection-tasks": "CRUPV CRUAP CRUAP CRUP CRUP CRUAP R R R - - - CRUP R R",
     "/parts": "RP RUP R R R R R R CRUP RP RP - R R R",
     "/part-prices": "RP RUAP R R R R R - R CRUP RUAP - R R R",
+    "/fee-rates": "CRUP CRUP R R R R R - - R CRUAP - R R RA",
     "/returns/owed": "RPV RP RP CRUP CRU RP - RUAP CRUP R R - RU - -",
     "/returns/receiving": "RPV RAP RA R CR RA - RA CRUAPV R R - CR - -",
     "/returns": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
@@ -40,7 +41,7 @@ NEEDS = {"list/": "R", "show/<int:pk>": "R", "add": "C", "edit/<int:pk>": "U", "
 DESKS = {"/returns/owed": "/returns/owed/", "/returns/receiving": "/returns/receiving/desk"}
 # A step of each family whose right is the letter above, and what another family needs instead.
 STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C"), "/follow-ups": ("done", "U"),
-         "/stock-docs": ("submit", "C"), "/returns": ("apply", "C"), "/defective-parts": ("look", "A")}
+         "/stock-docs": ("submit", "C"), "/returns": ("apply", "C"), "/defective-parts": ("look", "A"), "/part-prices": ("approve", "A")}
 # Anybody signed in who may read, add or change the records may look up what their form refers to.
 LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",
@@ -64,14 +65,16 @@ PAPERS = {"repair_slip_3": "service_record", "repair_record": "service_record",
           "stock_move": "stock_doc", "issue_slip": "stock_doc", "nonconformity_report": "nonconformity",
           "defective_part": "defective_part", "return_order": "return_order", "return_inspection": "return_inspection",
           "recheck": "return_inspection", "parts_shipment": "parts_shipment", "fault_analysis": "fault_analysis",
+          "task_notice": "work_order", "service_voucher": "work_order", "request_form": "service_request", "customer_file": "customer",
+          "equipment_file": "equipment", "acceptance": "acceptance", "service_plan": "service_plan",
+          "trip_application": "trip", "trip_plan": "trip", "trip_summary": "trip",
           "follow_up_record": "follow_up", "complaint": "complaint",
           "after_sales_survey": "survey", "opinion_card": "survey", "daily_report": "daily_report",
           "inspection_record": "inspection_record", "service_contract": "contract", "contract_notice": "contract",
-          "task_notice": "work_order", "service_voucher": "work_order", "request_form": "service_request", "customer_file": "customer",
-          "equipment_file": "equipment", "acceptance": "acceptance", "service_plan": "service_plan",
-          "trip_application": "trip", "trip_plan": "trip", "trip_summary": "trip"}
+          "repair_item": "repair_item", "goods_receipt": "repair_item", "repair_card": "repair_item",
+          "quotation_offer": "quotation", "quotation": "quotation_costing", "quality_case": "quality_case"}
 # Papers that show a file: they are not begun by themselves.
-VIEWS = ("service_info_sheet", "follow_up", "work_order", "service_request", "customer", "equipment")
+VIEWS = ("service_info_sheet", "work_order", "service_request", "customer", "equipment", "follow_up")
 RECORDS = {noun: FAMILIES[base] for noun, base in (("work_order", "/work-orders"), ("service_request", "/service-requests"),
                                                    ("customer", "/customers"), ("equipment", "/equipment"))} | {
            "acceptance": "RPV RAPV RAPV RUP CRUP RP R RP - - R - CRUP R R",
@@ -91,6 +94,10 @@ RECORDS = {noun: FAMILIES[base] for noun, base in (("work_order", "/work-orders"
            "fault_analysis": "RP RUAP RU R CRU CRUAP - RUP - - - - CRUP R R",
            "return_order": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
            "return_inspection": "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R",
+           "quality_case": "RPV CRUAP CRUP CRUP CRUP RUAP R CRUAP - R - - CRUP RA RA",
+           "quotation": "RPV CRUAPV CRUP CRUP CR RU R RUA - RU RUA - CRU RA RA",
+           "quotation_costing": "- CRUAPV - - - - - - - RU RU - - RA RA",
+           "repair_item": "RPV RUAP CRUAP CRUP CRUP CRUP R R CRUP - R - R R -",
            "parts_shipment": "RP RP RUP CRUP CRU R R - CRUP R R - CRU - -",
            "service_info_sheet": "RPV CRUAPV CRUP CRUP RU RUAP R RUAP - - R - RUP R RA"}
 RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/"): "R", ("GET", "/records/<code>/export/<kind>"): "P",
@@ -115,8 +122,10 @@ ISSUE_BLANK = "/records/<code>/issue-blank"
 ERRANDS = {"/errands/<int:pk>", "/errands/<int:pk>/state", "/errands/<int:pk>/file"}
 
 # Registers by the records they are made of.
-REGISTERS = {"contact_register": "/contact-logs", "inspection_plan": "/inspection-tasks",
-             "call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns"}
+REGISTERS = {"call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns",
+             "inspection_plan": "/inspection-tasks", "contact_register": "/contact-logs",
+             "goods_register": "repair_item", "repair_register": "repair_item", "part_price_list": "/part-prices",
+             "fee_table": "/fee-rates"}
 REGISTER_NEEDS = {"/registers/<code>/": "R", "/registers/<code>/pdf": "P", "/registers/<code>/export/csv": "P"}
 
 # The dispatch board: for who may issue work orders.
@@ -139,11 +148,12 @@ API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/s
                   f"/{code}": {"GET": "R", "PUT": "U", "PATCH": "U"}
                   for code in ("stock_in", "stock_out", "stock_issue", "stock_move", "issue_slip", "nonconformity_report",
                                "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment",
-                               "fault_analysis", "field_service_record", "field_install_record", "follow_up_record",
-                               "complaint", "after_sales_survey", "opinion_card", "daily_report", "inspection_record",
-                               "service_contract", "contract_notice", "task_notice", "service_voucher",
+                               "fault_analysis", "field_service_record", "field_install_record", "task_notice", "service_voucher",
                                "request_form", "customer_file", "equipment_file", "acceptance", "service_plan",
-                               "trip_application", "trip_plan", "trip_summary")}
+                               "trip_application", "trip_plan", "trip_summary",
+                               "follow_up_record", "complaint", "after_sales_survey", "opinion_card", "daily_report",
+                               "inspection_record", "service_contract", "contract_notice",
+                               "repair_item", "goods_receipt", "repair_card", "quotation", "quotation_offer", "quality_case")}
 
 # Files by the records they hang on: what each address needs there. A file's own address answers 404 where there is none.
 ATTACHMENTS = {("GET", "/attachments/<kind>/<int:pk>/"): "R", ("POST", "/attachments/<kind>/<int:pk>/add"): "U"}

@@ -17,18 +17,21 @@ from models.job import Errand
 from models.number import IssuedPaper
 from models.organisation import Region, Staff
 from models.quality import QualityInspection
+from models.quotation import Quotation
 from models.records.acceptance import AcceptanceRecord
 from models.records.complaint import Complaint
 from models.records.contract_notice import ContractNotice
 from models.records.daily_report import DailyReport
 from models.records.fault_analysis import FaultAnalysis
 from models.records.inspection_record import InspectionRecord
+from models.records.quality_case import QualityCase
 from models.records.service_contract import ServiceContract
 from models.records.service_plan import ServicePlan
 from models.records.site_survey import SiteSurvey
 from models.records.survey import Survey
 from models.records.trip import Trip
 from models.records.trip_summary import TripSummary
+from models.repair import RepairCard, RepairItem
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
@@ -69,6 +72,10 @@ def fill(app: Any) -> None:
             StockDocLine(doc_id=1, part_id=part.id, qty=1), SalesShipmentLine(shipment_id=1, part_id=part.id, batch_no="B1", qty=9),
             ReturnLine(part_id=part.id, qty=1, line_type="replaced", customer_id=customer.id)])
         db.session.flush()
+        db.session.add(RepairItem(customer_id=customer.id, product_name="某机"))
+        db.session.flush()
+        db.session.add_all([RepairCard(item_id=1), Quotation(request_id=1, customer_id=customer.id),
+                            QualityCase(request_id=1, customer_id=customer.id)])
         blank = IssuedPaper(series="service_record", number="RR-1", scope_key="202503", seq=1, form_code="repair_slip_3",
                             issued_at=clock.now())
         errand = Errand(kind="scan", title="三月.pdf", created_at=clock.now(), payload={}, total=1, done=1, attempts=1,
@@ -79,17 +86,17 @@ def fill(app: Any) -> None:
             PaperCopy(issued_id=blank.id, form_code="repair_slip_3", copy_no=1, month=clock.today().replace(day=1), printed_at=clock.now()),
             ScanPage(errand_id=errand.id, page_no=1, file_name="三月.pdf", sha256="0" * 64)])
         db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
-        db.session.add(InspectionTask(customer_id=customer.id, equipment_id=1, accepted_on=clock.today(), due_on=clock.today(),
-                                      band="first", inspect_every_months=1, visit_every_months=3, status="due"))
-        db.session.add(ServiceContract(customer_id=customer.id, renewal_state="not_due"))
-        db.session.flush()
-        db.session.add(ContractNotice(customer_id=customer.id, contract_id=1))
         db.session.add(ContactLog(log_no="L1", customer_id=customer.id, contacted_at=clock.now(), content="询价"))
         db.session.add(AcceptanceRecord(customer_id=customer.id, work_order_id=1))
         trip = Trip(request_id=1, customer_id=customer.id)
         db.session.add(trip)
         db.session.add(TripSummary(trip=trip))
         db.session.add(ServicePlan(request_id=1, customer_id=customer.id))
+        db.session.add(InspectionTask(customer_id=customer.id, equipment_id=1, accepted_on=clock.today(), due_on=clock.today(),
+                                      band="first", inspect_every_months=1, visit_every_months=3, status="due"))
+        db.session.add(ServiceContract(customer_id=customer.id, renewal_state="not_due"))
+        db.session.flush()
+        db.session.add(ContractNotice(customer_id=customer.id, contract_id=1))
         db.session.add_all([SiteSurvey(request_id=1), FaultAnalysis(request_id=1, customer_id=customer.id),
                             ServiceRecord(work_order_id=1, customer_id=customer.id),
                             Complaint(customer_id=customer.id, within_authority=True),

@@ -245,3 +245,16 @@ def test_r030_a_loan_of_the_trip_is_accounted_for(story):
     with pytest.raises(DomainError) as refusal:
         fill(story, made, SUMMARY, {"loan_state": LoanState.NONE})
     assert refusal.value.field == "loan_state"
+
+
+@pytest.mark.parametrize(("loan", "waits"), [(False, set()), (True, {"lender"})])
+def test_b090_a_plan_waits_for_those_who_countersign_it(story, loan, waits):
+    record = planned(story, has_loan=loan)
+
+    def cells(name):
+        return {next(slot.name for slot in paper.slots if slot.name_of() == label)
+                for row, paper, label in signing.waiting_for(story.user(name)) if row is record}
+
+    assert cells("finance") >= {"finance"}
+    assert cells("warehouse") - {"office"} == waits
+    assert cells("service_engineer") == set()

@@ -1,0 +1,40 @@
+"""What the chapters of the demonstration share: who acts, and how a paper is begun, filled and signed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.paper import PAPERS
+from services import clock, paper_records, signing
+from services.unit_of_work import current
+
+WAVES = "[[[60,120],[90,60],[120,130],[150,60],[180,130],[215,70],[250,125],[290,70],[330,120],[380,80],[430,115],[480,90]]]"
+
+
+class Teller:
+    """The people of the company and what they do with papers."""
+
+    def __init__(self, company: Any) -> None:
+        self.company, self.users, self.staff, self.now = company, company.users, company.staff, company.now
+
+    def by(self, name: str) -> Any:
+        """The account who acts next; a unit of the seed is not one person's."""
+        unit = current()
+        if unit is not None:
+            unit.actor_id, unit.reason = self.users[name].id, None
+        return self.users[name]
+
+    def begin(self, code: str, origin: Any, who: str) -> Any:
+        """A paper begun from its origin."""
+        model, paper = PAPERS[code]
+        return paper_records.begin(model, paper, origin, by=self.by(who), now=clock.now())
+
+    def fill(self, record: Any, code: str, who: str, lines: dict[str, list[dict[str, Any]]] | None = None, **values: Any) -> None:
+        """What somebody writes on it."""
+        paper_records.fill(record, PAPERS[code][1], values, lines, by=self.by(who), now=clock.now())
+
+    def sign(self, record: Any, code: str, slot: str, who: str, name: str = "") -> None:
+        """Our people sign by their password, the customer draws beside them."""
+        paper = PAPERS[code][1]
+        data = {"drawn": WAVES, "name": name} if paper.slot(slot).side == "customer" else {"password": self.company.password}
+        signing.sign(record, paper, slot, by=self.by(who), now=clock.now(), **data)
