@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from extensions import db
 from models.contact_log import ContactLog
-from models.custody import PaperCopy, ScanPage
+from models.custody import PaperCopy, PrinterSetting, ScanPage
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.equipment import Equipment, Part, PartPrice, ProductCategory, ProductModel, Supplier
 from models.follow_up import FollowUp
@@ -80,7 +80,7 @@ def fill(app: Any) -> None:
                             issued_at=clock.now())
         errand = Errand(kind="scan", title="三月.pdf", created_at=clock.now(), payload={}, total=1, done=1, attempts=1,
                         done_at=clock.now(), result={"filed": 0, "tray": 1})
-        db.session.add_all([blank, errand])
+        db.session.add_all([blank, errand, PrinterSetting(name="针打", offset_x=0, offset_y=0)])
         db.session.flush()
         db.session.add_all([
             PaperCopy(issued_id=blank.id, form_code="repair_slip_3", copy_no=1, month=clock.today().replace(day=1), printed_at=clock.now()),
