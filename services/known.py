@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect
 
 from extensions import db
 from models.customer import Customer
-from models.enums import PaperState, WarrantyStatus
+from models.enums import WarrantyStatus
 from models.equipment import Equipment
 from models.records.service_contract import ServiceContract
 from models.records.trip import Trip
@@ -20,18 +20,6 @@ from models.work_order import WorkOrder
 T = TypeVar("T")
 ORIGINS: dict[str, type[Any]] = {"work_order": WorkOrder, "service_request": ServiceRequest, "equipment": Equipment, "customer": Customer,
                                 "return_line": ReturnLine, "service_contract": ServiceContract, "trip": Trip, "repair_item": RepairItem}
-
-
-def request_of(origin: Any) -> ServiceRequest | None:
-    """The request behind an origin, if there is one."""
-    return origin.request if isinstance(origin, WorkOrder) else origin if isinstance(origin, ServiceRequest) else None
-
-
-def open_draft(model: type[Any], request: ServiceRequest | None) -> Any:
-    """The draft of this kind a request has already: what is begun twice is one."""
-    if request is None:
-        return None
-    return db.session.scalar(select(model).where(model.request_id == request.id, model.status == PaperState.DRAFT).limit(1))
 
 
 def known(origin: Any) -> dict[str, Any]:

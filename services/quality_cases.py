@@ -12,7 +12,7 @@ from extensions import _l, db
 from models.enums import PaperState, QualitySeverity, RequestType
 from models.quality_enums import CaseStage, DoubleFive, FoundIn, Gravity
 from models.records.quality_case import PAPER, QualityCase
-from services import access, known, record_rules, signing, two_persons
+from services import access, known, paper_checks, record_rules, signing, two_persons
 from services.errors import DomainError
 
 TREATMENT = {"corrective_action", "double_five", "conclusion"}
@@ -24,8 +24,8 @@ GRAVITY = {QualitySeverity.MINOR: Gravity.MINOR, QualitySeverity.MAJOR: Gravity.
 @record_rules.begins(QualityCase)
 def prepare(origin: Any, *, by: Any, now: dt.datetime, layout: str) -> QualityCase:
     """The report of a request with all it says already; the open one if there is one (B-058)."""
-    request = known.request_of(origin)
-    open_one = known.open_draft(QualityCase, request)
+    request = paper_checks.request_of(origin)
+    open_one = paper_checks.open_one(QualityCase, QualityCase.request_id == request.id) if request is not None else None
     if open_one is not None:
         return open_one  # type: ignore[no-any-return]
     case = QualityCase(reported_at=now, reporter=access.staff_of(by))

@@ -18,7 +18,7 @@ from models.quotation import FEN, Quotation, QuotationLine
 from models.records.quotation_papers import OFFER, QUOTATION, TALKS
 from models.records.site_survey import SiteSurvey
 from models.service_request import ServiceRequest
-from services import clock, known, money_words, parameters, price_list, record_rules, signing, sla, two_persons
+from services import clock, known, money_words, paper_checks, parameters, price_list, record_rules, signing, sla, two_persons
 from services.errors import DomainError
 
 TRAVEL = (CostCategory.TRAFFIC, CostCategory.LODGING, CostCategory.MEALS)
@@ -33,7 +33,7 @@ def prepare(origin: Any, *, by: Any, now: dt.datetime, layout: str) -> Quotation
     day = clock.today(now)
     made = Quotation(quoted_on=day, valid_until=day + dt.timedelta(days=parameters.number("quote.valid_days")))
     known.pour(made, origin)
-    request = known.request_of(origin)
+    request = paper_checks.request_of(origin)
     made.scheme = _scheme(request)
     if request is not None and request.in_warranty == InWarranty.NO:
         made.paid_reason = PaidReason.EXPIRED

@@ -173,7 +173,8 @@ def test_every_address_that_takes_a_form_shows_one(filled):
     assert len(places) >= 45, sorted(places)
     # Steps that are a button alone, and papers that begin from another record.
     assert [url for url in without if "/do/" not in url and not url.startswith("/records/")] == [
-        "/login/", "/admin/parameters/add", "/admin/number-rules/add", "/admin/forms/add", "/admin/calendars/add", "/admin/sla-policies/add"]
+        "/login/", "/admin/parameters/add", "/admin/number-rules/add", "/admin/forms/add", "/admin/calendars/add",
+        "/admin/sla-policies/add"]
 
 
 def reply(status, text):
