@@ -31,8 +31,8 @@ from models.inspection_plan import InspectionTask
 from models.paper import PAPERS
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import clock, inspection_plan, paper_records, saving, signing
-from services.unit_of_work import current
+from seed.telling import Teller
+from services import clock, inspection_plan, saving, signing
 
 # kind, type, words, demand, plan; grave ones have a reason
 COMPLAINTS = (
@@ -47,31 +47,8 @@ SCOPES = ("每季度上门保养一次，更换易损件。", "全年不限次�
 OPINIONS = ("到场快，讲解清楚。", "希望周末也能安排。", "处理及时，非常满意。", "备件等待时间偏长。")
 
 
-class Care:
+class Care(Teller):
     """The people of customer care and what they write."""
-
-    def __init__(self, company: Any) -> None:
-        self.company, self.users, self.staff, self.now = company, company.users, company.staff, company.now
-
-    def by(self, name: str) -> Any:
-        """The account who acts next; a unit of the seed is not one person's."""
-        unit = current()
-        if unit is not None:
-            unit.actor_id, unit.reason = self.users[name].id, None
-        return self.users[name]
-
-    def begin(self, code: str, origin: Any, who: str) -> Any:
-        """A record of a paper, begun by somebody."""
-        model, paper = PAPERS[code]
-        return paper_records.begin(model, paper, origin, by=self.by(who), now=clock.now())
-
-    def fill(self, record: Any, code: str, values: dict[str, Any], who: str, lines: dict[str, Any] | None = None) -> None:
-        """Write into it."""
-        paper_records.fill(record, PAPERS[code][1], values, lines, by=self.by(who), now=clock.now())
-
-    def sign(self, record: Any, code: str, slot: str, who: str) -> None:
-        """Sign a cell by password."""
-        signing.sign(record, PAPERS[code][1], slot, by=self.by(who), now=clock.now(), password=self.company.password)
 
     def on_paper(self, record: Any, code: str, who: str = "service_clerk") -> None:
         """It was signed by hand."""
@@ -93,19 +70,28 @@ class Care:
         record = self.begin(code, request, "service_clerk")
         level = FiveLevel.FAIR if place % 23 == 5 else pick.choice([FiveLevel.VERY_GOOD, FiveLevel.GOOD, FiveLevel.SATISFYING])
         names = ("q_timeliness", "q_attitude", "q_skill", "q_result")
-        self.fill(record, code, {
-            **{name: pick.choice([FiveLevel.VERY_GOOD, FiveLevel.GOOD, FiveLevel.SATISFYING]) for name in names}, "q_overall": level,
-            "reason": "等待备件时间过长" if level == FiveLevel.FAIR else None, "opinion": OPINIONS[place % len(OPINIONS)]}, "service_clerk")
+        self.fill(
+            record,
+            code,
+            "service_clerk",
+            **{
+                **{name: pick.choice([FiveLevel.VERY_GOOD, FiveLevel.GOOD, FiveLevel.SATISFYING]) for name in names},
+                "q_overall": level,
+                "reason": "等待备件时间过长" if level == FiveLevel.FAIR else None,
+                "opinion": OPINIONS[place % len(OPINIONS)],
+            },
+        )
         if place % 6 == 1:
-            self.fill(record, code, {"evaluation": "服务过程符合规定，继续保持。"}, "quality")
+            self.fill(record, code, "quality", evaluation="服务过程符合规定，继续保持。")
             self.sign(record, code, "service", "service_manager")
             self.sign(record, code, "quality", "quality")
         return signing.ensure_number(record, PAPERS[code][1], by=self.by("service_clerk"), now=clock.now())
 
     def _cards(self) -> None:
         """Cards of the last jobs: some came back, some are still out (B-153)."""
-        orders = db.session.scalars(select(WorkOrder).where(WorkOrder.finished_at.is_not(None)).order_by(WorkOrder.finished_at.desc())
-                                    .limit(14)).all()
+        orders = db.session.scalars(
+            select(WorkOrder).where(WorkOrder.finished_at.is_not(None)).order_by(WorkOrder.finished_at.desc()).limit(14)
+        ).all()
         for place, order in enumerate(orders):
             with clock.frozen(min(order.finished_at + timedelta(hours=20), self.now)):
                 card = self.begin("opinion_card", order, "service_clerk")
@@ -114,34 +100,59 @@ class Care:
                 continue
             with clock.frozen(self.now - timedelta(hours=2 + place)):
                 marks = [FourLevel(str(4 - (place + offset) % 3)) for offset in range(4)]
-                self.fill(card, "opinion_card", {
-                    "card_attitude": marks[0], "card_skill": marks[1], "card_arrival": marks[2], "card_promise": marks[3],
-                    "suggestion": OPINIONS[place % len(OPINIONS)], "sent_on": min(card.sent_on, clock.today()),
-                    "returned_on": clock.today()}, "service_clerk")
+                self.fill(
+                    card,
+                    "opinion_card",
+                    "service_clerk",
+                    card_attitude=marks[0],
+                    card_skill=marks[1],
+                    card_arrival=marks[2],
+                    card_promise=marks[3],
+                    suggestion=OPINIONS[place % len(OPINIONS)],
+                    sent_on=min(card.sent_on, clock.today()),
+                    returned_on=clock.today(),
+                )
                 self.on_paper(card, "opinion_card")
 
     def _complaints(self) -> None:
-        requests = db.session.scalars(select(ServiceRequest).where(ServiceRequest.site_id.is_not(None), ServiceRequest.symptom.is_not(None))
-                                      .order_by(ServiceRequest.id.desc()).limit(40)).all()
+        requests = db.session.scalars(
+            select(ServiceRequest)
+            .where(ServiceRequest.site_id.is_not(None), ServiceRequest.symptom.is_not(None))
+            .order_by(ServiceRequest.id.desc())
+            .limit(40)
+        ).all()
         for place, (kind, sort, words, demand, plan, reason) in enumerate(COMPLAINTS):
             begun = self.now - timedelta(days=24 - 4 * place, hours=5)
             with clock.frozen(begun):
                 record = self.begin("complaint", requests[place * 6], "service_clerk")
-                self.fill(record, "complaint", {
-                    "kind": kind, "channel": list(ComplaintChannel)[place % 4], "problem_type": sort, "content": words,
-                    "handler": self.staff["service_clerk"], "major_reason": reason, "loss_amount": Decimal(8600) if reason else None,
-                    "within_authority": reason is None}, "service_clerk")
+                self.fill(
+                    record,
+                    "complaint",
+                    "service_clerk",
+                    kind=kind,
+                    channel=list(ComplaintChannel)[place % 4],
+                    problem_type=sort,
+                    content=words,
+                    handler=self.staff["service_clerk"],
+                    major_reason=reason,
+                    loss_amount=Decimal(8600) if reason else None,
+                    within_authority=reason is None,
+                )
                 signing.ensure_number(record, PAPERS["complaint"][1], by=self.by("service_clerk"), now=clock.now())
             if place == len(COMPLAINTS) - 1:
                 continue
             with clock.frozen(begun + timedelta(hours=3)):
                 found = Substantiated.YES if place % 2 else Substantiated.PARTLY
-                self.fill(record, "complaint", {"contacted_at": clock.now(), "customer_demand": demand, "is_substantiated": found},
-                          "service_clerk")
+                self.fill(record, "complaint", "service_clerk", contacted_at=clock.now(), customer_demand=demand, is_substantiated=found)
             if reason:  # the grave one waits for what follows after the opinion of the head
                 with clock.frozen(begun + timedelta(hours=4)):
-                    self.fill(record, "complaint", {"escalated_at": clock.now(), "head_opinion": "专人负责，先提供备用机，书面答复客户。"},
-                              "service_manager")
+                    self.fill(
+                        record,
+                        "complaint",
+                        "service_manager",
+                        escalated_at=clock.now(),
+                        head_opinion="专人负责，先提供备用机，书面答复客户。",
+                    )
                     self.sign(record, "complaint", "head", "service_manager")
                 continue
             self._closed(record, plan, place)
@@ -149,12 +160,22 @@ class Care:
     def _closed(self, record: Any, plan: str, place: int) -> None:
         engineer = self.staff["service_engineer"]
         with clock.frozen(record.contacted_at + timedelta(hours=26)):
-            self.fill(record, "complaint", {
-                "replied_at": record.contacted_at + timedelta(hours=2), "resolution_plan": plan, "responsible_link": "service",
-                "responsible": engineer, "implementer": engineer, "implemented_at": clock.now(), "penalty": PenaltyChoice.NONE,
-                "feedback": "客户认可处理结果。", "feedback_satisfied": Contentment.SATISFIED,
-                "visitor": self.staff["dispatch_supervisor"] if record.kind == ComplaintKind.GRIEVANCE else None,
-                "visited_on": clock.today() if record.kind == ComplaintKind.GRIEVANCE else None}, "service_clerk")
+            self.fill(
+                record,
+                "complaint",
+                "service_clerk",
+                replied_at=record.contacted_at + timedelta(hours=2),
+                resolution_plan=plan,
+                responsible_link="service",
+                responsible=engineer,
+                implementer=engineer,
+                implemented_at=clock.now(),
+                penalty=PenaltyChoice.NONE,
+                feedback="客户认可处理结果。",
+                feedback_satisfied=Contentment.SATISFIED,
+                visitor=self.staff["dispatch_supervisor"] if record.kind == ComplaintKind.GRIEVANCE else None,
+                visited_on=clock.today() if record.kind == ComplaintKind.GRIEVANCE else None,
+            )
             if place < 2:
                 self.sign(record, "complaint", "supervision", "service_clerk")
 
@@ -169,9 +190,10 @@ class Care:
             for name in ("service_engineer", "engineer2", "engineer3"):
                 with clock.frozen(moment):
                     report = self.begin("daily_report", None, name)
-                    rows = [self._row(line) for line in report.lines] or [{
-                        "service_category": ServiceCategory.D, "work": "整理备件与工具，编写维修记录", "hours": Decimal("3.5")}]
-                    self.fill(report, "daily_report", {"day_kind": report.day_kind or DayKind.OFFICE}, name, {"lines": rows})
+                    rows = [self._row(line) for line in report.lines] or [
+                        {"service_category": ServiceCategory.D, "work": "整理备件与工具，编写维修记录", "hours": Decimal("3.5")}
+                    ]
+                    self.fill(report, "daily_report", name, {"lines": rows}, day_kind=report.day_kind or DayKind.OFFICE)
                     self.sign(report, "daily_report", "technician", name)
                     if place:
                         self.sign(report, "daily_report", "supervisor", "dispatch_supervisor")
@@ -189,11 +211,22 @@ class Care:
             start = today - relativedelta(months=11, days=5 * place) if place % 2 else today - relativedelta(months=4)
             with clock.frozen(self.now - timedelta(days=40 - place)):
                 record = self.begin("service_contract", customer, "sales")
-                self.fill(record, "service_contract", {
-                    "contract_no": f"BY{start:%Y}-{place + 21:03d}", "contract_type": list(ContractType)[place % 2],
-                    "signed_on": start - timedelta(days=9), "start_on": start, "end_on": start + relativedelta(years=1, days=-1),
-                    "amount": Decimal(9800 + 2600 * place), "payment_terms": "签订后三十日内一次付清", "scope": SCOPES[place % len(SCOPES)],
-                    "exclusions": "人为损坏及耗材除外。", "units": units, "visit_interval_months": 3 if place % 3 == 0 else None}, "sales")
+                self.fill(
+                    record,
+                    "service_contract",
+                    "sales",
+                    contract_no=f"BY{start:%Y}-{place + 21:03d}",
+                    contract_type=list(ContractType)[place % 2],
+                    signed_on=start - timedelta(days=9),
+                    start_on=start,
+                    end_on=start + relativedelta(years=1, days=-1),
+                    amount=Decimal(9800 + 2600 * place),
+                    payment_terms="签订后三十日内一次付清",
+                    scope=SCOPES[place % len(SCOPES)],
+                    exclusions="人为损坏及耗材除外。",
+                    units=units,
+                    visit_interval_months=3 if place % 3 == 0 else None,
+                )
                 if place < 6:
                     self.sign(record, "service_contract", "approver", "service_manager")
             if place in (1, 3, 5):
@@ -202,26 +235,36 @@ class Care:
     def _notice(self, contract: Any, place: int) -> None:
         with clock.frozen(self.now - timedelta(days=9 - place)):
             letter = self.begin("contract_notice", contract, "service_clerk")
-            self.fill(letter, "contract_notice", {
-                "proposal": "续约一年，保养频次不变，价格维持。", "sent_on": clock.today(),
-                "sent_by_channel": list(NoticeChannel)[place % 4], "owner": self.staff["sales"]}, "service_clerk")
+            self.fill(
+                letter,
+                "contract_notice",
+                "service_clerk",
+                proposal="续约一年，保养频次不变，价格维持。",
+                sent_on=clock.today(),
+                sent_by_channel=list(NoticeChannel)[place % 4],
+                owner=self.staff["sales"],
+            )
             if place > 1:
                 self.sign(letter, "contract_notice", "issuer", "service_clerk")
         if place == 5:
-            self.fill(letter, "contract_notice", {"visit_on": clock.today(self.now), "result": RenewalResult.RENEWS}, "sales")
+            self.fill(letter, "contract_notice", "sales", visit_on=clock.today(self.now), result=RenewalResult.RENEWS)
             self.sign(letter, "contract_notice", "renewal", "sales")
 
     def _inspections(self) -> None:
         """Days of acceptance, the plan made from them, and the first inspections."""
-        for place, unit in enumerate(db.session.scalars(select(Equipment).where(Equipment.sold_on.is_not(None)).order_by(Equipment.id)
-                                                        .limit(48))):
+        for place, unit in enumerate(
+            db.session.scalars(select(Equipment).where(Equipment.sold_on.is_not(None)).order_by(Equipment.id).limit(48))
+        ):
             unit.accepted_on = unit.accepted_on or unit.sold_on + timedelta(days=6 + place % 9)
         with clock.frozen(self.now - timedelta(days=35)):
             self.by("dispatch_supervisor")
             inspection_plan.generate(now=clock.now())
         inspection_plan.generate(now=self.now)
-        tasks = db.session.scalars(select(InspectionTask).where(InspectionTask.due_on <= clock.today(self.now) + timedelta(days=20))
-                                   .order_by(InspectionTask.due_on)).all()
+        tasks = db.session.scalars(
+            select(InspectionTask)
+            .where(InspectionTask.due_on <= clock.today(self.now) + timedelta(days=20))
+            .order_by(InspectionTask.due_on)
+        ).all()
         engineers = [self.staff[name] for name in ("service_engineer", "engineer2", "engineer3")]
         for place, task in enumerate(tasks):
             if place % 4 != 3:
@@ -235,14 +278,29 @@ class Care:
         begun = clock.at_local(*task.due_on.timetuple()[:3], 9, 30)
         with clock.frozen(begun + timedelta(hours=3)):
             record = self.begin("inspection_record", task.customer, who)
-            rows = [{"id": line.id, "equipment": line.equipment, "item": line.item,
-                     "state": InspectionState.ABNORMAL if (place + spot) % 11 == 7 else InspectionState.NORMAL,
-                     "action": "现场处理，已恢复" if (place + spot) % 11 == 7 else None,
-                     "open_point": "建议下次更换管路" if (place + spot) % 9 == 4 else None} for spot, line in enumerate(record.lines)]
-            self.fill(record, "inspection_record", {
-                "arrived_at": begun, "left_at": begun + timedelta(hours=2), "usage_note": "设备运行稳定，使用人员掌握操作。",
-                "answers": "讲解日常保养要点。", "frequent_faults": "无故障多发设备。",
-                "customer_opinion": OPINIONS[place % len(OPINIONS)]}, who, {"lines": rows})
+            rows = [
+                {
+                    "id": line.id,
+                    "equipment": line.equipment,
+                    "item": line.item,
+                    "state": InspectionState.ABNORMAL if (place + spot) % 11 == 7 else InspectionState.NORMAL,
+                    "action": "现场处理，已恢复" if (place + spot) % 11 == 7 else None,
+                    "open_point": "建议下次更换管路" if (place + spot) % 9 == 4 else None,
+                }
+                for spot, line in enumerate(record.lines)
+            ]
+            self.fill(
+                record,
+                "inspection_record",
+                who,
+                {"lines": rows},
+                arrived_at=begun,
+                left_at=begun + timedelta(hours=2),
+                usage_note="设备运行稳定，使用人员掌握操作。",
+                answers="讲解日常保养要点。",
+                frequent_faults="无故障多发设备。",
+                customer_opinion=OPINIONS[place % len(OPINIONS)],
+            )
             if place % 3 == 0:
                 signing.ensure_number(record, PAPERS["inspection_record"][1], by=self.by(who), now=clock.now())
             else:

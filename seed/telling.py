@@ -36,5 +36,6 @@ class Teller:
     def sign(self, record: Any, code: str, slot: str, who: str, name: str = "") -> None:
         """Our people sign by their password, the customer draws beside them."""
         paper = PAPERS[code][1]
-        data = {"drawn": WAVES, "name": name} if paper.slot(slot).side == "customer" else {"password": self.company.password}
+        given = name or getattr(record, "contact_name", None) or "客户代表"
+        data = {"drawn": WAVES, "name": given} if paper.slot(slot).side == "customer" else {"password": self.company.password}
         signing.sign(record, paper, slot, by=self.by(who), now=clock.now(), **data)
