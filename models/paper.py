@@ -148,6 +148,7 @@ A6_LANDSCAPE = Sheet("A6", 148, 105, 6, True, 9.0)
 class Paper:
     """One layout of a record: rows and cells as they stand on the paper.
 
+    Of several papers of one record the `last` ends its life when it is signed; after an earlier one the next follows.
     A `view` stands beside the record's own paper: signed for itself, it does not end the life of the record; `taken_back` names the
     field that says when it alone became void, `coded` the field whose value the code in its head holds in place of its number.
     `beside` are the codes of papers that belong together: further ones of the record, or of what hangs on it.
@@ -170,6 +171,7 @@ class Paper:
     series: str = ""
     number: str = "number"
     noun: str = ""
+    last: bool = True
     view: bool = False
     taken_back: str = ""
     coded: str = ""
@@ -184,7 +186,6 @@ class Paper:
     words: dict[str, Any] = field(default_factory=dict)
     area: Any = ""
     purpose: Any = ""
-    last: bool = True  # of several papers of one record: whether its signatures end the record's life, or another follows
 
     def __post_init__(self) -> None:
         """Every row fills the grid, cells that reach down included, the blocks fit the sheet, the type is one both engines draw alike."""
