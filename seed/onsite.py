@@ -70,7 +70,7 @@ class Onsite(Teller):
         """Calls and letters of the last days, one of them an emergency."""
         pick = db.session.scalars(select(Customer).order_by(Customer.id).limit(len(CONTACTS))).all()
         for place, (channel, kind, content, answer) in reversed(list(enumerate(CONTACTS))):
-            customer, moment = pick[place], self.now - timedelta(hours=2 + 9 * place)
+            customer, moment = pick[place], self.now - timedelta(days=place, hours=2 + place % 5)
             with clock.frozen(moment + timedelta(minutes=2)):
                 saving.create(
                     ContactLog,
