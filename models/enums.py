@@ -156,7 +156,7 @@ class InWarranty(LabelledEnum):
     """The answer at the telephone (R-001)."""
 
     YES = "yes", _lp("in_warranty", "Yes"), Look.DONE
-    NO = "no", _lp("in_warranty", "No"), Look.WAITING
+    NO = "no", _lp("in_warranty", "No")
     OPEN = "open", _lp("in_warranty", "To be confirmed"), Look.TODO
 
 
@@ -164,7 +164,7 @@ class WarrantyStatus(LabelledEnum):
     """Printed on the repair record (R-014, B-071)."""
 
     IN = "in_warranty", _lp("warranty_status", "In warranty"), Look.DONE
-    OUT = "out_of_warranty", _lp("warranty_status", "Out of warranty"), Look.WAITING
+    OUT = "out_of_warranty", _lp("warranty_status", "Out of warranty")
     CONTRACT = "in_contract", _lp("warranty_status", "Under maintenance contract"), Look.DONE
 
 

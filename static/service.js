@@ -59,7 +59,7 @@
       if (put("problem_nature", known.nature)) why("problem_nature", words.wordsRecord);
       const repeat = key && box.querySelector(`.line[data-recent][data-model="${key}"]`), note = box.querySelector("[data-repeat]");
       $$(".line", box).forEach((line) => line.classList.toggle("again", line === repeat));
-      if (note) { note.dataset.plain ??= note.textContent; note.textContent = repeat ? note.dataset.repeat : note.dataset.plain; note.classList.toggle("late-words", Boolean(repeat)); }
+      if (note) { note.dataset.plain ??= note.textContent; note.textContent = repeat ? note.dataset.repeat : key ? note.dataset.none : note.dataset.plain; note.classList.toggle("late-words", Boolean(repeat)); }
     };
     form.addEventListener("change", (event) => {
       const at = event.target;
