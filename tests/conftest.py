@@ -22,10 +22,11 @@ HEADS = {"repair_slip_3", "service_info_sheet", "site_survey", "stock_in", "retu
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The whole of a matrix over all papers belongs to the long run (`every_paper`)."""
     for item in items:
-        if item.get_closest_marker("every_paper") is None:
+        mark = item.get_closest_marker("every_paper")
+        if mark is None:
             continue
         chosen = item.callspec.params  # type: ignore[attr-defined]
-        plain = chosen.get("database") == "sqlite" and chosen.get("engine", "pdfkit") == "pdfkit"
+        plain = not mark.kwargs.get("both_engines") and chosen.get("database") == "sqlite" and chosen.get("engine", "pdfkit") == "pdfkit"
         if chosen.get("code", chosen.get("record")) not in HEADS and not plain:
             item.add_marker(pytest.mark.long)
 

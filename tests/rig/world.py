@@ -86,7 +86,8 @@ def fill(app: Any) -> None:
             PaperCopy(issued_id=blank.id, form_code="repair_slip_3", copy_no=1, month=clock.today().replace(day=1), printed_at=clock.now()),
             ScanPage(errand_id=errand.id, page_no=1, file_name="三月.pdf", sha256="0" * 64)])
         db.session.add_all([QualityInspection(return_line_id=1), QualityInspection(return_line_id=1, layout="recheck")])
-        db.session.add(ContactLog(log_no="L1", customer_id=customer.id, contacted_at=clock.now(), content="询价"))
+        db.session.add(ContactLog(log_no="L1", customer_id=customer.id, contacted_at=clock.now(), content="询价", caller_name="某人",
+                                  phone="0571-5550100", taken_by_id=engineer))
         db.session.add(AcceptanceRecord(customer_id=customer.id, work_order_id=1))
         trip = Trip(request_id=1, customer_id=customer.id)
         db.session.add(trip)

@@ -38,6 +38,7 @@ def test_a_hundred_millimetres_are_a_hundred_millimetres(unit, tmp_path, engine)
     assert abs(found["C"][1] - found["A"][1] - 100) <= 0.3
 
 
+@pytest.mark.every_paper(both_engines=True)
 @pytest.mark.parametrize("code", list(PAPERS))
 def test_the_labels_of_both_engines_stand_within_a_millimetre_and_a_half(unit, tmp_path, code):
     model, paper = PAPERS[code]
