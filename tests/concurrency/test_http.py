@@ -176,7 +176,7 @@ CHOSEN = {"/inspection-tasks"}  # nothing is typed there: who goes and in which 
 NUMBERS = {"sale_price", "list_price", "responsible_department", "account_manager", "phone"}
 FULL = {"phone": "13900000009", "contact_phone": "13900000009", "mobile": "13900000008", "role": "lab_head", "address": "某路 1 号",
         "area_class": "urban", "serial_no": "S1", "valid_from": "2026-01-01", "sale_price": "1.00", "post": "某岗",
-        "site": "1", "product_model": "1", "in_warranty": "yes", "symptom": "示值漂移", "reason": "quality"}
+        "told_wait_minutes": "10", "site": "1", "product_model": "1", "in_warranty": "yes", "symptom": "示值漂移", "reason": "quality"}
 
 
 def values(name, turn):
