@@ -143,6 +143,12 @@ def form_mark(paper: Paper) -> str:
     return " · ".join(part for part in (setting.form_no or paper.record, setting.revision) if part)
 
 
+def letterhead() -> str:
+    """What stands below the company's name: its hotline, support telephone and address of mail, as far as they are set (B-206)."""
+    said = ((_l("Hotline"), "company.hotline"), (_l("Support"), "company.support_phone"), ("", "company.email"), ("", "company.postbox"))
+    return "　".join(f"{label} {parameters.text(key)}".strip() for label, key in said if parameters.text(key))
+
+
 def pages_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: type[Any], draft: bool = False, reprint: bool = False,
                number: str | None = None, over: bool = False, masked: bool = False) -> str:
     """The sheets of a paper, to stand in a document. In Chinese, whatever language the user reads. `over` leaves only what is filled in,
@@ -155,7 +161,8 @@ def pages_html(paper: Paper, record: Any, signatures: dict[str, Any], *, model: 
         # Not `render_template`: a page for the engines knows no user, no request and no frame, wherever it is made.
         page = current_app.jinja_env.get_template("paper/pages.html")
         return page.render(paper=paper, filled=filled, pages=pages, codes=codes, number=number, drawn=drawn, draft=draft, reprint=reprint,
-                           company=parameters.text("company.name"), form_mark=form_mark(paper), annex=list(filled.annex.values()),
+                           company=parameters.text("company.name"), form_mark=form_mark(paper),
+                           letterhead=letterhead(), annex=list(filled.annex.values()),
                            over=over)
 
 

@@ -57,7 +57,7 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
     answer = render_template(
         "paper/sheet.html", paper=paper, record=record, pages=pages, filled=filled, form=form if editing else None, errors=errors + wrong,
         mode="edit" if editing else "view", number=number, base=base, company=parameters.text("company.name"),
-        form_mark=printing.form_mark(paper),
+        form_mark=printing.form_mark(paper), letterhead=printing.letterhead(),
         drawn={name: strokes.picture(row.strokes) for name, row in signed.items() if row.strokes}, cells=cells,
         line_ids=[line["id"] for rows in (lines or {}).values() for line in rows],
         codes=printing.codes_of(paper, record, number, {page.copy_no for page in pages}),

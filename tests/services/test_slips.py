@@ -319,9 +319,11 @@ def test_r13_over_print_leaves_only_what_is_filled_in(story):
 def test_r13_the_company_s_form_number_and_revision_stand_in_the_head(unit):
     setting = db.session.scalar(select(FormSetting).where(FormSetting.form_code == "repair_slip_3"))
     setting.form_no, setting.revision = "QR-8.2-17", "A/1"
+    set_("company.hotline", "400-800-0000")
     db.session.flush()
     text = pypdfium2.PdfDocument(printing.to_print(SLIP, None, {}, model=ServiceRecord).pdf)[0].get_textpage().get_text_range()
     assert "QR-8.2-17 · A/1" in text
+    assert "服务热线 400-800-0000" in text
 
 
 def test_every_number_taken_is_known_by_its_series_and_place(unit):
