@@ -17,7 +17,7 @@ from services import clock, unit_of_work
 from tests.contract.data_policy import ROLES
 from tests.rig import world
 from tests.rig.client import Client
-from tests.rig.crawl import WRITING, addresses
+from tests.rig.crawl import WRITING, addresses, one_of_each_area
 
 SEED, SAMPLE = 20261125, 500
 HEADERS = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY",
@@ -37,6 +37,11 @@ def sampled(app, cells, place=0):
     if not on_postgres or os.environ.get("WHOLE"):
         return cells
     return random.Random(SEED + place).sample(cells, min(len(cells), SAMPLE // len(ROLES)))
+
+
+# All addresses; of papers, one of each area here and all of them in the long run.
+FEW_AND_ALL = pytest.mark.parametrize("papers", [pytest.param(one_of_each_area(), id="few"),
+                                                 pytest.param(None, id="all", marks=pytest.mark.long)])
 
 
 # --- G39
@@ -73,9 +78,10 @@ def test_g39_every_answer_carries_its_safety_headers(filled):
     assert "secret of the inside" not in answers["500"].text
 
 
-def test_g39_holds_for_every_address(filled):
+@FEW_AND_ALL
+def test_g39_holds_for_every_address(filled, papers):
     client, wrong = Client(filled).sign_in("admin"), []
-    for _method, url in sampled(filled, addresses(filled, {"GET"})):
+    for _method, url in sampled(filled, addresses(filled, {"GET"}, papers)):
         answer = client.get(url)
         if lacking(answer) or answer.status_code >= 500:
             wrong.append((url, answer.status_code, lacking(answer)))
@@ -107,9 +113,10 @@ def changed_by_reading(app, role, cells):
     return guilty or [("together", found)]
 
 
+@FEW_AND_ALL
 @pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
-def test_g40_nothing_is_changed_by_reading(filled, place):
-    cells = sampled(filled, addresses(filled, {"GET"}), place)
+def test_g40_nothing_is_changed_by_reading(filled, place, papers):
+    cells = sampled(filled, addresses(filled, {"GET"}, papers), place)
     assert changed_by_reading(filled, ROLES[place], cells) == []
 
 
