@@ -123,7 +123,7 @@ class InspectionBand(LabelledEnum):
 class TaskState(LabelledEnum):
     """Where an inspection that is due stands (R-086)."""
 
-    DUE = "due", _lp("task_state", "To be arranged"), Look.TODO
+    DUE = "due", _lp("task_state", "To be arranged"), Look.OPEN
     ASSIGNED = "assigned", _lp("task_state", "Arranged"), Look.DOING
     DONE = "done", _lp("task_state", "Done"), Look.DONE
     OVERDUE = "overdue", _lp("task_state", "Overdue"), Look.FAILED

@@ -18,7 +18,7 @@ from models.organisation import Staff
 class CopyState(LabelledEnum):
     """Where a copy is."""
 
-    PRINTED = "printed", _lp("copy_state", "Printed"), Look.TODO
+    PRINTED = "printed", _lp("copy_state", "Printed"), Look.OPEN
     CARRIED = "carried", _lp("copy_state", "Carried"), Look.DOING
     SIGNED = "signed", _lp("copy_state", "Signed"), Look.WAITING
     RETURNED = "returned", _lp("copy_state", "Returned"), Look.DONE
@@ -30,7 +30,7 @@ class CopyState(LabelledEnum):
 class ScanState(LabelledEnum):
     """What became of a scanned page."""
 
-    TRAY = "tray", _lp("scan_state", "In the tray"), Look.TODO
+    TRAY = "tray", _lp("scan_state", "In the tray"), Look.OPEN
     FILED = "filed", _lp("scan_state", "Filed"), Look.DONE
     DROPPED = "dropped", _lp("scan_state", "Put aside"), Look.CANCELLED
 

@@ -14,7 +14,7 @@ from extensions import _lp
 class Look(Enum):
     """The seven groups of states; each has one shape and one colour everywhere."""
 
-    TODO = "todo"
+    OPEN = "open"
     DOING = "doing"
     WAITING = "waiting"
     DONE = "done"
@@ -157,7 +157,7 @@ class InWarranty(LabelledEnum):
 
     YES = "yes", _lp("in_warranty", "Yes"), Look.DONE
     NO = "no", _lp("in_warranty", "No")
-    OPEN = "open", _lp("in_warranty", "To be confirmed"), Look.TODO
+    OPEN = "open", _lp("in_warranty", "To be confirmed"), Look.OPEN
 
 
 class WarrantyStatus(LabelledEnum):
@@ -198,9 +198,9 @@ class VerifyResult(LabelledEnum):
 class RequestStatus(LabelledEnum):
     """States of a service request (WF-01)."""
 
-    DRAFT = "draft", _lp("request_status", "Draft"), Look.TODO
-    REGISTERED = "registered", _lp("request_status", "Registered"), Look.TODO
-    TRIAGED = "triaged", _lp("request_status", "Triaged"), Look.TODO
+    DRAFT = "draft", _lp("request_status", "Draft"), Look.OPEN
+    REGISTERED = "registered", _lp("request_status", "Registered"), Look.OPEN
+    TRIAGED = "triaged", _lp("request_status", "Triaged"), Look.OPEN
     REMOTE = "remote", _lp("request_status", "Handled remotely"), Look.DOING
     DISPATCHED = "dispatched", _lp("request_status", "Dispatched"), Look.DOING
     IN_PROGRESS = "in_progress", _lp("request_status", "In progress"), Look.DOING
@@ -231,7 +231,7 @@ class WorkType(LabelledEnum):
 class OrderStatus(LabelledEnum):
     """States of a work order (WF-03)."""
 
-    PENDING = "pending", _lp("order_status", "To be dispatched"), Look.TODO
+    PENDING = "pending", _lp("order_status", "To be dispatched"), Look.OPEN
     ASSIGNED = "assigned", _lp("order_status", "Dispatched"), Look.DOING
     CONTACTED = "contacted", _lp("order_status", "Customer contacted"), Look.DOING
     APPOINTED = "appointed", _lp("order_status", "Appointed"), Look.DOING
@@ -257,7 +257,7 @@ class HoldReason(LabelledEnum):
 class AppointmentStatus(LabelledEnum):
     """States of an appointment."""
 
-    PLANNED = "planned", _lp("appointment_status", "Planned"), Look.TODO
+    PLANNED = "planned", _lp("appointment_status", "Planned"), Look.OPEN
     CONFIRMED = "confirmed", _lp("appointment_status", "Customer informed"), Look.DOING
     DONE = "done", _lp("appointment_status", "Done"), Look.DONE
     CANCELLED = "cancelled", _lp("appointment_status", "Cancelled"), Look.CANCELLED
@@ -285,7 +285,7 @@ class SupplyMode(LabelledEnum):
 class PaperState(LabelledEnum):
     """The life of a paper record and of an issued number."""
 
-    DRAFT = "draft", _lp("paper_state", "Draft"), Look.TODO
+    DRAFT = "draft", _lp("paper_state", "Draft"), Look.OPEN
     ISSUED = "issued", _lp("paper_state", "Issued"), Look.DOING
     SIGNED = "signed", _lp("paper_state", "Signed"), Look.SEALED
     VOID = "void", _lp("paper_state", "Void"), Look.CANCELLED
@@ -334,8 +334,8 @@ class AreaClass(LabelledEnum):
 class EquipmentStatus(LabelledEnum):
     """Where a unit stands in its life (R-007)."""
 
-    IN_STOCK = "in_stock", _lp("equipment_status", "In stock"), Look.TODO
-    TO_INSTALL = "to_install", _lp("equipment_status", "To be installed"), Look.TODO
+    IN_STOCK = "in_stock", _lp("equipment_status", "In stock"), Look.OPEN
+    TO_INSTALL = "to_install", _lp("equipment_status", "To be installed"), Look.OPEN
     RUNNING = "running", _lp("equipment_status", "In operation"), Look.DONE
     FAULTY = "faulty", _lp("equipment_status", "Faulty"), Look.FAILED
     IN_REPAIR = "in_repair", _lp("equipment_status", "Under repair"), Look.DOING
@@ -371,7 +371,7 @@ class FollowUpKind(LabelledEnum):
 class FollowUpStatus(LabelledEnum):
     """States of a follow-up (WF-11)."""
 
-    PLANNED = "planned", _lp("followup_status", "To be called"), Look.TODO
+    PLANNED = "planned", _lp("followup_status", "To be called"), Look.OPEN
     ATTEMPTED = "attempted", _lp("followup_status", "Not reached"), Look.WAITING
     DONE = "done", _lp("followup_status", "Done"), Look.DONE
     ESCALATED = "escalated", _lp("followup_status", "Reported to the manager"), Look.FAILED

@@ -87,7 +87,7 @@ class AcceptChannel(LabelledEnum):
 class QuotationStage(LabelledEnum):
     """Where a quotation stands; it follows from what was written and signed (R-067; WF-14)."""
 
-    DRAFT = "draft", _lp("quotation_stage", "Draft"), Look.TODO
+    DRAFT = "draft", _lp("quotation_stage", "Draft"), Look.OPEN
     COSTING = "costing", _lp("quotation_stage", "Costing by finance"), Look.WAITING
     APPROVING = "approving", _lp("quotation_stage", "Waits for approval"), Look.WAITING
     APPROVED = "approved", _lp("quotation_stage", "Approved"), Look.DOING

@@ -36,7 +36,7 @@ class DoubleFive(LabelledEnum):
 class CaseStage(LabelledEnum):
     """Where a case stands; it follows from what was written and signed (WF-04)."""
 
-    REPORTED = "reported", _lp("case_stage", "Reported"), Look.TODO
+    REPORTED = "reported", _lp("case_stage", "Reported"), Look.OPEN
     WAITING = "waiting", _lp("case_stage", "Waits for approval"), Look.WAITING
     ANALYSED = "analysed", _lp("case_stage", "Analysed"), Look.DOING
     CONCLUDED = "concluded", _lp("case_stage", "Concluded"), Look.DOING

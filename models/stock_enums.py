@@ -60,7 +60,7 @@ class StockKind(LabelledEnum):
 class StockState(LabelledEnum):
     """The life of a stock document (WF-07)."""
 
-    DRAFT = "draft", _lp("stock_state", "Draft"), Look.TODO
+    DRAFT = "draft", _lp("stock_state", "Draft"), Look.OPEN
     SUBMITTED = "submitted", _lp("stock_state", "Waits for inspection"), Look.WAITING
     INSPECTED = "inspected", _lp("stock_state", "Inspected"), Look.DOING
     POSTED = "posted", _lp("stock_state", "Posted"), Look.SEALED
@@ -71,7 +71,7 @@ class StockState(LabelledEnum):
 class InspectResult(LabelledEnum):
     """What quality found (R-043, R-055)."""
 
-    PENDING = "pending", _lp("inspect_result", "Not inspected"), Look.TODO
+    PENDING = "pending", _lp("inspect_result", "Not inspected"), Look.OPEN
     OK = "ok", _lp("inspect_result", "Passed"), Look.DONE
     BAD = "bad", _lp("inspect_result", "Failed"), Look.FAILED
     DOUBTFUL = "doubtful", _lp("inspect_result", "In doubt, to be re-checked"), Look.WAITING
@@ -184,8 +184,8 @@ class Outcome(LabelledEnum):
 class ReturnState(LabelledEnum):
     """The life of a return order (WF-06)."""
 
-    DRAFT = "draft", _lp("return_state", "Draft"), Look.TODO
-    APPLIED = "applied", _lp("return_state", "To be audited"), Look.TODO
+    DRAFT = "draft", _lp("return_state", "Draft"), Look.OPEN
+    APPLIED = "applied", _lp("return_state", "To be audited"), Look.OPEN
     APPROVED = "approved", _lp("return_state", "Agreed, on its way"), Look.WAITING
     REFUSED = "refused", _lp("return_state", "Not agreed"), Look.FAILED
     TO_REPAIR = "to_repair", _lp("return_state", "Goes to repair"), Look.DOING
@@ -200,7 +200,7 @@ class ReturnState(LabelledEnum):
 class LineState(LabelledEnum):
     """Where goods coming back are (WF-06, WF-07)."""
 
-    EXPECTED = "expected", _lp("line_state", "Expected"), Look.TODO
+    EXPECTED = "expected", _lp("line_state", "Expected"), Look.OPEN
     IN_ZONE = "in_return_zone", _lp("line_state", "In the return zone"), Look.WAITING
     OK = "inspected_ok", _lp("line_state", "Passed"), Look.DOING
     BAD = "inspected_bad", _lp("line_state", "Failed, to be confirmed"), Look.FAILED
@@ -233,7 +233,7 @@ class ShipState(LabelledEnum):
     """The life of a parts shipment (R-060; WF-18)."""
 
     TO_BUY = "to_buy", _lp("ship_state", "Customer buys"), Look.WAITING
-    TO_SHIP = "to_ship", _lp("ship_state", "To be shipped"), Look.TODO
+    TO_SHIP = "to_ship", _lp("ship_state", "To be shipped"), Look.OPEN
     SHIPPED = "shipped", _lp("ship_state", "Shipped"), Look.DOING
     ARRIVED = "arrived", _lp("ship_state", "Arrived"), Look.DOING
     CHASE = "chase", _lp("ship_state", "To be chased"), Look.FAILED

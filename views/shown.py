@@ -26,7 +26,7 @@ PAGES = {"customer": "/customers", "equipment": "/equipment", "product_model": "
          "warehouse": "/warehouses", "stock_zone": "/stock-zones", "stock_doc": "/stock-docs",
          "return_order": "/returns", "sales_shipment": "/sales-shipments",
          "return_line": "/defective-parts"}
-GROUPS = {Look.TODO: "new", Look.DOING: "running", Look.WAITING: "waiting", Look.DONE: "done", Look.SEALED: "sealed",
+GROUPS = {Look.OPEN: "new", Look.DOING: "running", Look.WAITING: "waiting", Look.DONE: "done", Look.SEALED: "sealed",
           Look.CANCELLED: "void", Look.FAILED: "bad"}
 
 
