@@ -11,11 +11,15 @@ from typing import Any
 import pytest
 
 from tests.rig.client import Client
-from tests.rig.databases import Postgres, golden
+from tests.rig.databases import Postgres, golden, in_memory
+from tests.rig.routes import share_builders
 
 DATABASES = [name for name in ("sqlite", "postgres") if os.environ.get("TEST_DB") in (None, "", name)]
 # One paper of each family: CI tries these on both databases and with both engines, the others on SQLite with the default engine.
 HEADS = {"repair_slip_3", "service_info_sheet", "site_survey", "stock_in", "return_order", "quotation", "complaint"}
+
+
+share_builders()
 
 
 @pytest.hookimpl(tryfirst=True)
