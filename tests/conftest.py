@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.rig.client import Client
-from tests.rig.databases import Postgres, golden, in_memory
+from tests.rig.databases import Postgres, golden
 from tests.rig.routes import share_builders
 
 DATABASES = [name for name in ("sqlite", "postgres") if os.environ.get("TEST_DB") in (None, "", name)]
