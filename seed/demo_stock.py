@@ -200,13 +200,14 @@ class Store:
         returns.take_step(order, name, by=self.by(who), now=clock.now(), **data)
 
     def _inspect(self, order: ReturnOrder, place: int) -> None:
-        """The first batch passes; of the second every other return fails, and quality confirms it."""
+        """The first batch passes; of the second every other return fails, the store sees it and quality confirms it."""
         line, paper = order.lines[place - 1], PAPERS["return_inspection"][1]
         bad = place == 2 and order.id % 2 == 0
-        record = paper_records.begin(QualityInspection, paper, line, by=self.by("warehouse"), now=clock.now())
+        who = "warehouse" if bad else "quality"
+        record = paper_records.begin(QualityInspection, paper, line, by=self.by(who), now=clock.now())
         values = {"result": Conclusion.BAD if bad else Conclusion.OK, "defect_note": "包装破损，液体渗漏。" if bad else None}
-        paper_records.fill(record, paper, values, by=self.by("warehouse"), now=clock.now())
-        self._sign(record, "inspector", "warehouse")
+        paper_records.fill(record, paper, values, by=self.by(who), now=clock.now())
+        self._sign(record, "inspector", who)
         if bad:
             self._sign(record, "quality", "quality")
         returns.put_away(line, by=self.by("warehouse"), now=clock.now())
