@@ -191,8 +191,8 @@ class Store:
             lambda: self._go(order, "receive", "warehouse"), lambda: self._inspect(order, 1), lambda: self._inspect(order, 2),
             lambda: self._go(order, "dispose", "service_manager", outcome=Outcome.REFUND),
             lambda: self._go(order, "inform", "service_clerk"), lambda: self._go(order, "close", "service_clerk")]
-        count = {"draft": 0, "applied": 1, "approved": 2, "refused": 2, "to_repair": 2, "received": 3, "inspecting": 4, "disposed": 6, "informed": 7,
-                 "closed": 8}[state]
+        count = {"draft": 0, "applied": 1, "approved": 2, "refused": 2, "to_repair": 2, "received": 3, "inspecting": 4, "disposed": 6,
+                 "informed": 7, "closed": 8}[state]
         for act in steps[:count]:
             act()
 
