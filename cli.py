@@ -79,9 +79,13 @@ def register_commands(app: Flask) -> None:
     _words(app)
 
     @app.cli.command("upgrade")
-    def upgrade() -> None:
-        """Bring database, roles and reference data to this version."""
-        release.upgrade(app)
+    @click.option("--without-backup", is_flag=True, help="Change the schema although no backup is written before.")
+    def upgrade(without_backup: bool) -> None:
+        """Bring database, roles and reference data to this version; a schema that changes is backed up before."""
+        try:
+            release.upgrade(app, without_backup=without_backup)
+        except release.ReleaseRefused as error:
+            raise click.ClickException(str(error)) from error
         click.echo("ready")
 
     @app.cli.group("user")
@@ -158,30 +162,34 @@ def _operations(app: Flask) -> None:
 
     @app.cli.command("backup")
     @click.argument("folder", type=click.Path(path_type=Path))
+    @click.option("--passphrase-file", type=click.Path(exists=True, path_type=Path), help="Seal the backup; else BACKUP_PASSPHRASE_FILE.")
     @with_appcontext
-    def write_backup(folder: Path) -> None:
+    def write_backup(folder: Path, passphrase_file: Path | None) -> None:
         """Write a checked backup into a new folder, while work goes on; the keys of the installation are not in it."""
         from services import backup, chain
 
         try:
             with unit_of_work(write=False):
                 chain.anchor()
-                manifest = backup.write(folder)
+                secret = backup.read_passphrase(passphrase_file) if passphrase_file else backup.passphrase()
+                manifest = backup.write(folder, secret=secret)
         except backup.BackupFailed as error:
             raise click.ClickException(str(error)) from error
-        click.echo(f"{folder}: {len(manifest['files'])} files, checked. Keep secret_key and audit_key apart from it.")
+        click.echo(f"{folder}: {len(manifest['files'])} files, {'sealed and ' if secret else ''}checked. Keep secret_key and audit_key apart from it.")
 
     @app.cli.command("restore")
     @click.argument("folder", type=click.Path(exists=True, path_type=Path))
     @click.option("--key", type=click.Path(exists=True, path_type=Path), help="The key of the history, kept apart from the backup.")
+    @click.option("--passphrase-file", type=click.Path(exists=True, path_type=Path), help="Opens a sealed backup.")
     @with_appcontext
-    def read_backup(folder: Path, key: Path | None) -> None:
+    def read_backup(folder: Path, key: Path | None, passphrase_file: Path | None) -> None:
         """Bring a backup into an empty installation; then run `flask upgrade` and `flask verify`."""
         from services import backup
 
         try:
             with unit_of_work(write=False):
-                manifest = backup.read(folder, audit_key=key)
+                secret = backup.read_passphrase(passphrase_file) if passphrase_file else backup.passphrase()
+                manifest = backup.read(folder, audit_key=key, secret=secret)
         except backup.BackupFailed as error:
             raise click.ClickException(str(error)) from error
         click.echo(f"restored what was written at {manifest['written_at']}. Now: flask upgrade, flask verify")

@@ -53,6 +53,9 @@ def findings(config: Mapping[str, Any]) -> list[tuple[str, str]]:
         "The limiter counts in the memory of each worker: several workers need a shared store.")
     bad(bool(config.get("DEMO_PASSWORD")), "D18", "DEMO_PASSWORD is set: demonstration accounts have no place in production.")
     bad(bool(folder.exists() and folder.stat().st_mode & 0o022), "D19", "The data folder is writable by others: chmod 750.")
+    passphrase = Path(config.get("BACKUP_PASSPHRASE_FILE") or folder / "no passphrase")
+    bad(passphrase.exists() and bool(passphrase.stat().st_mode & 0o077), "D20",
+        "The file of the backups' passphrase is readable by others: chmod 600.")
     return found
 
 
@@ -69,19 +72,19 @@ def refuse_unsafe(app: Flask) -> None:
         raise SystemExit(3)
 
 
-def heads_of(folder: Path) -> set[str]:
-    """The migrations no other builds on, read from the files: Alembic's own answer would cost each web worker 9 MB."""
+def revisions_of(folder: Path) -> tuple[set[str], set[str]]:
+    """All migrations, and those no other builds on, read from the files: Alembic's own answer would cost each web worker 9 MB."""
     texts = [path.read_text(encoding="utf-8") for path in (folder / "versions").glob("*.py")]
     made = {name for text_ in texts for name in re.findall(r"^revision = ['\"](.+)['\"]$", text_, re.MULTILINE)}
     built_on = {name for text_ in texts for line in re.findall(r"^down_revision = (.+)$", text_, re.MULTILINE)
                 for name in re.findall(r"['\"](.+?)['\"]", line)}
-    return made - built_on
+    return made, made - built_on
 
 
 def at_head() -> bool:
     """Whether the database stands at the schema of this program."""
     folder = Path(current_app.root_path) / "migrations"
-    heads = heads_of(folder)
+    heads = revisions_of(folder)[1]
     if not inspect(db.session.connection()).has_table("alembic_version"):
         return False
     return set(db.session.scalars(text("SELECT version_num FROM alembic_version"))) == heads

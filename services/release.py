@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,17 +17,28 @@ from sqlalchemy import Connection, create_engine, insert, select, text
 
 from extensions import db, migrations
 from models.account import SeededGrant
-from services import chain, nets, rights
+from services import backup, chain, clock, deploy_check, nets, rights
 from services.unit_of_work import unit_of_work
 
 LOCK = 5_072_001
+BACKUPS_KEPT = 3
+BEFORE = "before-upgrade-"
 
 
-def upgrade(app: Flask) -> None:
-    """Bring database and data folder to this version of the program. Two that start at once take turns."""
+class ReleaseRefused(RuntimeError):
+    """The database is left as it is; the sentence says why, and what to do."""
+
+
+def upgrade(app: Flask, *, without_backup: bool = False) -> None:
+    """Bring database and data folder to this version of the program. Two that start at once take turns.
+
+    A database that has to be migrated is backed up before, unless told `without_backup`. Raises ReleaseRefused, with nothing
+    changed, when that cannot be done or a newer version of the program wrote the database (R15).
+    """
     folder = Path(app.config["DATA_DIR"])
     folder.mkdir(parents=True, exist_ok=True)
     with app.app_context(), _alone(folder):
+        _before_migrating(app, folder, without_backup=without_backup)
         secret_key(folder, make=True)
         chain.make_key(folder)
         migrations(app)
@@ -40,6 +52,26 @@ def upgrade(app: Flask) -> None:
             load: Callable[[], None] | None = app.config.get("REFERENCE")
             if load is not None and app.config.get("SEED") != "none":
                 load()
+
+
+def _before_migrating(app: Flask, folder: Path, *, without_backup: bool) -> None:
+    """Refuse a schema this program does not know; keep a copy of one that is about to be changed (R15)."""
+    stands, (known, heads) = backup.standing(), deploy_check.revisions_of(Path(app.root_path) / "migrations")
+    if stands - known:
+        raise ReleaseRefused(f"The database stands at the schema {' '.join(sorted(stands - known))}, which this version does not know: "
+                             "a newer version has written it. Start that one again, or restore a backup of this one.")
+    if not stands or stands == heads or without_backup or app.config.get("UPGRADE_WITHOUT_BACKUP"):
+        return
+    home = Path(app.config.get("BACKUP_DIR") or folder / "backups")
+    target = home / f"{BEFORE}{clock.now():%Y%m%dT%H%M%S}-{backup.schema().replace(' ', '-')}"
+    try:
+        backup.write(target, secret=backup.passphrase(), files=False)
+    except (backup.BackupFailed, OSError) as error:
+        shutil.rmtree(target, ignore_errors=True)
+        raise ReleaseRefused(f"The schema has to change, and the backup before it could not be written: {error}. Nothing was changed. "
+                             "Mend that, or go on without one: flask upgrade --without-backup, or UPGRADE_WITHOUT_BACKUP=1.") from error
+    for old in sorted(home.glob(f"{BEFORE}*"))[:-BACKUPS_KEPT]:
+        shutil.rmtree(old)
 
 
 @contextmanager
