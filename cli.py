@@ -175,7 +175,8 @@ def _operations(app: Flask) -> None:
                 manifest = backup.write(folder, secret=secret)
         except backup.BackupFailed as error:
             raise click.ClickException(str(error)) from error
-        click.echo(f"{folder}: {len(manifest['files'])} files, {'sealed and ' if secret else ''}checked. Keep secret_key and audit_key apart from it.")
+        how = "sealed and checked" if secret else "checked"
+        click.echo(f"{folder}: {len(manifest['files'])} files, {how}. Keep secret_key and audit_key apart from it.")
 
     @app.cli.command("restore")
     @click.argument("folder", type=click.Path(exists=True, path_type=Path))

@@ -118,6 +118,7 @@ ASKS: dict[tuple[str, str], Callable[..., Fields]] = {
     ("work_order", "contact"): lambda: {"contact_note": field_for(WorkOrder, "contact_note")},
     ("work_order", "appoint"): _visit,
     ("work_order", "reappoint"): _visit,
+    ("work_order", "promise"): _visit,
     ("work_order", "wait_parts"): lambda: {"waiting_note": field_for(WorkOrder, "waiting_note")},
     ("work_order", "hold"): lambda: {"hold_reason": field_for(WorkOrder, "hold_reason")},
     ("work_order", "finish"): _finish,

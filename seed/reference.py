@@ -39,6 +39,10 @@ def load() -> None:
     db.session.flush()
 
 
+# Parameters of earlier versions that nothing read.
+WITHDRAWN = ("calendar.timezone", "calendar.week", "zone.return_color")
+
+
 def _parameters() -> None:
     rows = yaml.safe_load((DATA / "parameters.yaml").read_text(encoding="utf-8"))
     known = {setting.key: setting for setting in db.session.scalars(select(Setting))}
@@ -49,6 +53,9 @@ def _parameters() -> None:
             db.session.add(setting)
         setting.default, setting.type, setting.group, setting.rule, setting.label_zh = default, kind, group, rule, meaning
         setting.choices = choices[0] if choices else None
+    for key in WITHDRAWN:
+        if key in known:
+            db.session.delete(known[key])
 
 
 def _forms() -> None:

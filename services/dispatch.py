@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +12,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from extensions import _l, db
 from models.clock_enums import LateReason
-from models.enums import AppointmentStatus, OrderStatus
+from models.contact_log import ContactLog
+from models.enums import AppointmentStatus, FaultLevel, OrderStatus, PaperState, RequestStatus, RequestType
 from models.organisation import RegionEngineer, Staff
+from models.records.trip import Trip, members
 from models.service_request import ServiceRequest
 from models.sla import SlaClock
 from models.work_order import CLOSED, Appointment, WorkOrder
@@ -45,6 +48,23 @@ def is_absent(person: Staff, day: dt.date) -> bool:
     return person.absent_from is not None and person.absent_from <= day and (person.absent_to is None or day <= person.absent_to)
 
 
+def travelling(first: dt.date, last: dt.date, *, staff_id: int | None = None, besides: int | None = None) -> dict[int, list[Trip]]:
+    """Who is on a trip in these days, by the key of the colleague: trips whose application is agreed (B-015).
+
+    `besides` leaves out the trips to an order: its own visits lie within them.
+    """
+    query = (select(members.c.staff_id, Trip).join(Trip, Trip.id == members.c.trip_id)
+             .where(Trip.status.in_((PaperState.ISSUED, PaperState.SIGNED)), Trip.planned_start <= last, Trip.planned_end >= first))
+    if staff_id is not None:
+        query = query.where(members.c.staff_id == staff_id)
+    if besides is not None:
+        query = query.where(~Trip.work_orders.any(WorkOrder.id == besides))
+    found: dict[int, list[Trip]] = {}
+    for key, trip in db.session.execute(query.order_by(Trip.planned_start, Trip.id)):
+        found.setdefault(key, []).append(trip)
+    return found
+
+
 def proposed(region_id: int | None, day: dt.date) -> Staff | None:
     """The engineer a job of a region goes to: its first resident, else another resident who is there (B-004)."""
     if region_id is None or parameters.text("dispatch.mode") != "resident":
@@ -53,6 +73,29 @@ def proposed(region_id: int | None, day: dt.date) -> Staff | None:
         RegionEngineer.region_id == region_id, RegionEngineer.is_resident, Staff.is_engineer, Staff.active)
         .order_by(RegionEngineer.is_primary.desc(), RegionEngineer.id))
     return next((person for person in rows if not is_absent(person, day)), None)
+
+
+def untried(requests: Iterable[ServiceRequest]) -> set[int]:
+    """Keys of the repairs nobody has tried to help from afar yet: not handled remotely, no contact with an answer, no order so far.
+
+    None of a level 1 fault, and none at all where the company does not ask for it (B-029).
+    """
+    if parameters.text("dispatch.require_remote_attempt") == "off":
+        return set()
+    keys = {request.id for request in requests if request.request_type == RequestType.REPAIR and request.fault_level != FaultLevel.ONE
+            and request.contacted_at is None and request.status != RequestStatus.REMOTE}
+    if keys:
+        for table in (select(ContactLog.request_id).where(ContactLog.request_id.in_(keys), ContactLog.answer.is_not(None)),
+                      select(WorkOrder.request_id).where(WorkOrder.request_id.in_(keys))):
+            keys -= set(db.session.scalars(table))
+    return keys
+
+
+def require_tried(request: ServiceRequest) -> None:
+    """Raise DomainError where a repair goes on site only after an attempt from afar (B-029)."""
+    if parameters.text("dispatch.require_remote_attempt") == "block" and untried([request]):
+        raise DomainError(_l("First try by telephone or remotely: take “Handle remotely”, or enter the contact with its answer."),
+                          "engineer", rule="B-029")
 
 
 def free_from(engineer_id: int, now: dt.datetime, *, until: dt.datetime) -> dt.datetime | None:
@@ -132,10 +175,15 @@ def _require_free(order: WorkOrder, engineer: Staff, start: dt.datetime, end: dt
     # two who book one engineer at once come one after the other
     db.session.execute(select(Staff.id).where(Staff.id == engineer.id).with_for_update())
     met = overlapping(engineer.id, start, end, besides=order.id)
-    if not met or parameters.text("schedule.conflict") == "warn":
+    trips = travelling(clock.today(start), clock.today(end), staff_id=engineer.id, besides=order.id).get(engineer.id, [])
+    if not (met or trips) or parameters.text("schedule.conflict") == "warn":
         return
     if override and access.can(by, "approve", "work_order"):
         return
+    if not met:
+        raise DomainError(_l("%(name)s is on the trip %(trip)s from %(start)s to %(end)s. Choose another time; a supervisor may book over "
+                             "it with a reason.", name=engineer.name, trip=str(trips[0]), start=f"{trips[0].planned_start:%m-%d}",
+                             end=f"{trips[0].planned_end:%m-%d}"), "start_at", rule="B-015")
     first = met[0]
     begin, finish = clock.local(first.start_at), clock.local(first.end_at)
     raise DomainError(_l("%(name)s is at work order %(order)s from %(start)s to %(end)s. Choose another time; a supervisor may book "

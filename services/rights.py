@@ -44,6 +44,8 @@ TABLE: dict[str, tuple[object, str]] = {
                            "RPV CRUAPV CRUP CRUP RU RUAP R RUAP - - R - RUP R RA"),
     "work_order": (_lp("noun", "Work orders"),
                    "RPV CRUAPV CRUAPV CRUP RUP CRUP R R - - R - CRUP R R"),
+    "visit_promise": (_lp("noun", "Visit times promised by sales"),
+                      "- - - - - - C - - - - - - - -"),
     "service_record": (_lp("noun", "On-site records"),
                        "RPV RUAPV RUAPV CRUP CRUP CRUAP R R RA - R - CRUP R R"),
     "site_survey": (_lp("noun", "Site surveys"),

@@ -17,6 +17,7 @@ from sqlalchemy.orm import joinedload
 from extensions import _l, db
 from models.enums import AppointmentStatus, FaultLevel, OrderStatus, RequestStatus
 from models.organisation import RegionEngineer, Staff
+from models.records.trip import Trip
 from models.service_request import ServiceRequest
 from models.work_order import CLOSED, Appointment, WorkOrder
 from services import access, clock, dispatch, parameters, service_requests, work_orders
@@ -66,6 +67,12 @@ class Line:
     regions: list[Any]
     visits: list[Appointment] = field(default_factory=list)
     clashes: list[Clash] = field(default_factory=list)
+    trips: list[Trip] = field(default_factory=list)
+
+    def away(self, day: dt.date) -> bool:
+        """Whether he is absent or on a trip that day (B-015)."""
+        return dispatch.is_absent(self.person, day) or any(
+            trip.planned_start <= day <= trip.planned_end for trip in self.trips if trip.planned_start and trip.planned_end)
 
     def busy(self, start: dt.datetime, end: dt.datetime) -> bool:
         """Whether he is somewhere in that time."""
@@ -127,6 +134,9 @@ def lines(start: dt.datetime, end: dt.datetime, *, region_id: int | None = None)
         joinedload(WorkOrder.customer), joinedload(WorkOrder.request).joinedload(ServiceRequest.product_model))
     for visit in db.session.scalars(query.order_by(Appointment.start_at, Appointment.id).options(shown)):
         found[visit.engineer_id].visits.append(visit)
+    for key, trips in dispatch.travelling(clock.today(start), clock.today(end)).items():
+        if key in found:
+            found[key].trips = trips
     listed = [line for line in found.values() if region_id is None or any(row.region_id == region_id for row in line.regions)]
     for line in listed:
         line.clashes = _clashes(line, listed)
@@ -147,7 +157,7 @@ def _clashes(line: Line, all_lines: Sequence[Line]) -> list[Clash]:
                     others = [visit for visit in live if visit is not second]
                     clash.later = _gap(others, first.end_at, clock.day_start(second.start_at) + DAY_ENDS, length)
                 free = [other for other in all_lines if other is not line and not other.busy(second.start_at, second.end_at)
-                        and not dispatch.is_absent(other.person, clock.today(second.start_at))]
+                        and not other.away(clock.today(second.start_at))]
                 free.sort(key=lambda other: (*_nearness(other, second.order.region_id), other.load, other.person.id))
                 clash.other = free[0].person if free else None
             found.append(clash)
@@ -183,7 +193,7 @@ def recommend(jobs: Sequence[Job], board: Sequence[Line], day: dt.date, now: dt.
     the least busy of equals; and the first free time of that day (B-004, B-015)."""
     begin = clock.at_local(day.year, day.month, day.day)
     start, end = max(begin + DAY_BEGINS + timedelta(minutes=30), now), begin + DAY_ENDS
-    present = [line for line in board if not dispatch.is_absent(line.person, day)]
+    present = [line for line in board if not line.away(day)]
     length = visit_length()
     gaps = {line.person.id: _gap([visit for visit in line.visits if visit.status in _LIVE], start, end, length) for line in present}
     for job in jobs:

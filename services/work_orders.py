@@ -11,7 +11,7 @@ from models.enums import AppointmentStatus, HoldReason, OrderStatus, RequestStat
 from models.organisation import Staff
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, audit, custody, dispatch, holds, notices, numbering, parameters, pauses, sla
+from services import access, audit, clock, custody, dispatch, holds, notices, numbering, parameters, pauses, sla
 from services.errors import DomainError, NotAllowed
 from services.rights import NO_RIGHT
 from services.workflow import Machine, Transition
@@ -34,6 +34,7 @@ def issue(request: ServiceRequest, *, by: Any, now: dt.datetime, symptom: str | 
         raise DomainError(_l("This step is not possible in the state “%(state)s”.", state=request.status), rule="WF-01")
     if parameters.switch("arrears.block_without_hold") and request.customer is not None and request.customer.in_arrears:
         raise DomainError(_l("This customer is in arrears. Ask sales or the service manager first."), "engineer", rule="B-022")
+    dispatch.require_tried(request)
     return _issue(request, by=by, now=now, symptom=symptom, due_at=due_at, previous=previous)
 
 
@@ -100,6 +101,12 @@ def _holdable(order: WorkOrder, *, by: Any, now: dt.datetime, hold_reason: HoldR
                           "hold_reason", rule="B-022")
 
 
+def _promisable(order: WorkOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    """Sales promise no visit times, unless the company lets them look into the engineer's schedule themselves (B-015)."""
+    if not parameters.switch("schedule.allow_sales_booking"):
+        raise DomainError(_l("Please consult the engineer first: he agrees the time with the customer."), "start_at", rule="B-015")
+
+
 # --- effects
 
 def _assigned(order: WorkOrder, *, by: Any, now: dt.datetime, reason: str | None = None, engineer: Staff,
@@ -129,6 +136,16 @@ def _contacted(order: WorkOrder, *, by: Any, now: dt.datetime, contact_note: str
 
 def _appointed(order: WorkOrder, *, by: Any, now: dt.datetime, reason: str | None = None, **data: Any) -> None:
     dispatch.appoint(order, by=by, now=now, **data)
+
+
+def _promised(order: WorkOrder, *, by: Any, now: dt.datetime, reason: str | None = None, **data: Any) -> None:
+    """The engineer is told of it; who has not spoken with the customer yet still does (B-015)."""
+    visit = dispatch.appoint(order, by=by, now=now, **data)
+    if order.status != S.ASSIGNED:
+        order.status = S.APPOINTED
+    notices.tell([order.lead_engineer], _l("%(order)s: sales promised a visit at %(when)s.", order=order.work_order_no,
+                                           when=f"{clock.local(visit.start_at):%m-%d %H:%M}"),
+                 href=f"/work-orders/show/{order.id}", now=now, by=by)
 
 
 def _departed(order: WorkOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
@@ -215,6 +232,8 @@ MACHINE = Machine(
     Transition("return_unresolved", (S.ON_SITE,), S.UNRESOLVED, _l("Return unresolved"), guard=_his, effect=_unresolved, reason=True,
                adverse=True),
     Transition("reappoint", (S.APPOINTED,), S.APPOINTED, _l("Change the appointment"), guard=_his, effect=_appointed),
+    Transition("promise", (S.ASSIGNED, S.CONTACTED, S.APPOINTED, S.WAITING_PARTS), None, _l("Promise a visit time"), right="create",
+               noun="visit_promise", guard=_promisable, effect=_promised),
     Transition("hold", _BEFORE_FINISHED, S.ON_HOLD, _l("Pause"), guard=_holdable, effect=_held, adverse=True),
     Transition("ask_hold", _BEFORE_FINISHED, None, _l("Ask to pause for arrears"), right="create", noun="service_hold",
                guard=holds.askable, effect=holds.asked, reason=True),

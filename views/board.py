@@ -102,13 +102,14 @@ def _block(visit: Any, known: set[int]) -> dict[str, Any]:
             "hours": f"{clock.local(visit.start_at):%H:%M}–{clock.local(visit.end_at):%H:%M}"}
 
 
-def _job(job: schedule.Job, now: dt.datetime) -> dict[str, Any]:
+def _job(job: schedule.Job, now: dt.datetime, untried: set[int]) -> dict[str, Any]:
     asked, model = job.request, job.request.product_model
     level = asked.fault_level
     chip = shown.clock_of(job.due, running=True)
     start, end = (clock.local(job.start), clock.local(job.end)) if job.start and job.end else (None, None)
     return {"key": job.key, "clock": chip, "age": shown.duration(now - job.since), "late": chip is not None and chip["group"] == "late",
             "tag": str(level or asked.request_type), "one": level == FaultLevel.ONE, "carried": job.carried,
+            "untried": job.record is asked and asked.id in untried,
             "customer": asked.customer.name if asked.customer else _("Without customer"),
             "what": " ".join(part for part in (model.model_no if model else "", job.record.symptom or "") if part),
             "number": str(job.record),
@@ -134,7 +135,7 @@ def _clash(clash: schedule.Clash, line: schedule.Line, known: set[int], axis: Ax
 
 
 def _line(line: schedule.Line, day: dt.date, axis: Axis, known: set[int]) -> dict[str, Any]:
-    person, away = line.person, dispatch.is_absent(line.person, day)
+    person, away = line.person, line.away(day)
     blocks, before = [], None
     for visit in line.visits:
         low = before is not None and visit.start_at < before
@@ -143,7 +144,7 @@ def _line(line: schedule.Line, day: dt.date, axis: Axis, known: set[int]) -> dic
                        "clash": any(visit in (clash.first, clash.second) for clash in line.clashes)})
     spent = sum((min(visit.end_at, axis.end) - max(visit.start_at, axis.begin) for visit in line.visits), timedelta())
     return {"id": person.id, "name": person.name, "blocks": blocks, "hours": f"{round(spent.total_seconds() / 3600, 1):g}",
-            "region": _regions(line), "load": line.load, "away": _away(person) if away else None,
+            "region": _regions(line), "load": line.load, "away": _away(person, day) if away else None,
             "clashes": [_clash(clash, line, known, axis) for clash in line.clashes]}
 
 
@@ -151,7 +152,9 @@ def _regions(line: schedule.Line) -> str:
     return "、".join(str(row.region) for row in line.regions) or str(line.person.post or "")
 
 
-def _away(person: Any) -> str:
+def _away(person: Any, day: dt.date) -> str:
+    if not dispatch.is_absent(person, day):
+        return _("On a trip")
     until = f"{person.absent_to:%m-%d}" if person.absent_to else ""
     words = _("Away from %(first)s to %(last)s", first=f"{person.absent_from:%m-%d}", last=until) if until else _("Away")
     return words + (_(", %(name)s stands in", name=person.substitute.name) if person.substitute else "")
@@ -166,7 +169,7 @@ def _week(board: list[schedule.Line], monday: dt.date, known: set[int]) -> dict[
         cells = []
         for day in days:
             there = [visit for visit in line.visits if clock.today(visit.start_at) <= day <= clock.today(visit.end_at)]
-            cells.append({"away": dispatch.is_absent(line.person, day), "blocks": [_block(visit, known) for visit in there]})
+            cells.append({"away": line.away(day), "blocks": [_block(visit, known) for visit in there]})
         rows.append({"name": line.person.name, "load": line.load, "region": _regions(line), "cells": cells})
     return {"head": head, "rows": rows}
 
@@ -195,11 +198,12 @@ def views() -> list[Any]:
             board = schedule.lines(start, start + timedelta(days=7 if view == "week" else 1), region_id=region)
             jobs = schedule.waiting(user, now, region_id=region)
             schedule.recommend(jobs, board, day, now)
-            known, axis = _names(user, board), Axis(day, board)
+            known, axis, untried = _names(user, board), Axis(day, board), dispatch.untried(job.request for job in jobs)
             chosen = typed.get("job") or request.args.get("job", "")
             step = timedelta(days=7 if view == "week" else 1)
             page = {
-                "jobs": [_job(job, now) for job in jobs], "chosen": chosen or (jobs[0].key if jobs else ""), "view": view, "day": day,
+                "jobs": [_job(job, now, untried) for job in jobs],
+                "chosen": chosen or (jobs[0].key if jobs else ""), "view": view, "day": day,
                 "title_day": format_date(day, _("MM-dd EEEE")) if view == "day" else f"{monday:%m-%d} – {monday + timedelta(days=6):%m-%d}",
                 "before": _address(day=(day - step).isoformat()), "after": _address(day=(day + step).isoformat()),
                 "today": _address(day=None), "day_href": _address(view=None), "week_href": _address(view="week"),
@@ -209,8 +213,8 @@ def views() -> list[Any]:
                 "lines": [_line(line, day, axis, known) for line in board] if view == "day" else [], "marks": axis.marks(),
                 "week": _week(board, monday, known) if view == "week" else None, "axis": axis,
                 "now": axis.at(now) if axis.begin <= now <= axis.end else None, "clock": f"{clock.local(now):%H:%M}",
-                "there": sum(not dispatch.is_absent(line.person, day) for line in board),
-                "away": sum(dispatch.is_absent(line.person, day) for line in board),
+                "there": sum(not line.away(day) for line in board),
+                "away": sum(line.away(day) for line in board),
                 "typed": typed, "errors": errors, "late_reasons": LateReason.choices(), "form_key": secrets.token_urlsafe(18),
                 "begin": f"{axis.midnight + schedule.DAY_BEGINS:%H}", "from": f"{clock.local(axis.begin):%Y-%m-%dT%H:%M}",
                 "to": f"{clock.local(axis.end):%Y-%m-%dT%H:%M}",

@@ -17,7 +17,7 @@ from models.equipment import Equipment
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, clock, search, service_requests, sla
+from services import access, clock, dispatch, search, service_requests, sla
 from views import file_parts, shown, telephone, timers
 from views.base import AppModelView, Related, Section, allowed
 from views.listing import Saved
@@ -196,6 +196,9 @@ def views() -> list[Any]:
             found = arrears_banner(record.customer)
             if record.contacted_at is None and record.status in TO_BE_TOLD:
                 found.append({"level": "act", "text": service_requests.told_caller(record), "href": None, "label": None})
+            if record.status == RequestStatus.TRIAGED and dispatch.untried([record]):
+                found.append({"level": "soon", "text": _("Nobody has tried by telephone or remotely yet."), "label": None,
+                              "href": None})
             found += [{"level": "soon", "text": _("Perhaps the same call: %(number)s", number=str(other)), "href": self.at(other),
                        "label": _("Open it")} for other in service_requests.likely_repeats(record, now=clock.now())]
             return found

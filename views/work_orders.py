@@ -15,10 +15,11 @@ from models.organisation import Region
 from models.service_record import PartUsage, ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder
-from services import clock, counters, dispatch, saving, work_orders
+from services import access, clock, counters, dispatch, parameters, saving, work_orders
 from views import file_parts, shown, timers, visits
 from views.base import AppModelView, Section
 from views.listing import Saved
+from views.security import current_user
 from views.steps import Stepping
 
 VIEWS = (
@@ -113,13 +114,15 @@ def views() -> list[Any]:
             without = set() if asked and asked.asked_by_id != user.id else {"agree_hold", "refuse_hold"}
             if asked or not record.customer.in_arrears:
                 without.add("ask_hold")
+            if not parameters.switch("schedule.allow_sales_booking"):
+                without.add("promise")
             return [step for step in super().transitions(record, user) if step["name"] not in without]
 
         def at_hand(self, record: Any, name: str) -> list[tuple[Any, str]]:
             return people(record.region_id)
 
         def aside(self, record: Any, name: str) -> dict[str, Any] | None:
-            return dispatch_aside(record) if name in ("assign", "reassign", "appoint", "reappoint") else None
+            return dispatch_aside(record) if name in ("assign", "reassign", "appoint", "reappoint", "promise") else None
 
         def preset(self, record: Any, name: str) -> dict[str, Any]:
             slip = record.records[-1] if record.records else None
@@ -132,6 +135,11 @@ def views() -> list[Any]:
             if record.service_category == "A" and record.is_open:
                 found.append({"level": "soon", "text": _("Paid service: agree the price with the customer before the visit."),
                               "href": None, "label": None})
+            if record.is_open and access.can(current_user(), "create", "visit_promise") and not parameters.switch(
+                    "schedule.allow_sales_booking"):
+                found.append({"level": "act", "href": None, "label": None, "text": _(
+                    "Visit times: please consult the engineer first. %(name)s %(phone)s", name=record.lead_engineer or "",
+                    phone=(record.lead_engineer and (record.lead_engineer.mobile or record.lead_engineer.phone)) or "")})
             visit = record.appointment
             if visit is not None and record.status in (OrderStatus.APPOINTED, OrderStatus.DEPARTED):
                 if visit.customer_informed_at is None:
