@@ -128,6 +128,7 @@ ASKS: dict[tuple[str, str], Callable[..., Fields]] = {
     ("defective_part", "receive"): lambda: {"condition_note": field_for(ReturnLine, "condition_note")},
     ("return_order", "audit"): lambda: {"audit_result": Choice(_l("Decision"), [Required()], choices=AuditResult.choices(),
                                                                enum=AuditResult)},
+    ("return_order", "hand_over"): lambda people: {"handed_to": Pick(_l("Colleague"), [Required()], things=people)},
     ("return_order", "dispose"): lambda: {"outcome": Choice(_l("Outcome"), [Required()], choices=Outcome.choices(), enum=Outcome)},
     ("follow_up", "done"): _reached,
     ("follow_up", "attempt"): _missed,

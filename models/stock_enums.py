@@ -186,9 +186,10 @@ class ReturnState(LabelledEnum):
 
     DRAFT = "draft", _lp("return_state", "Draft"), Look.OPEN
     APPLIED = "applied", _lp("return_state", "To be audited"), Look.OPEN
-    APPROVED = "approved", _lp("return_state", "Agreed, on its way"), Look.WAITING
+    APPROVED = "approved", _lp("return_state", "Agreed"), Look.WAITING
     REFUSED = "refused", _lp("return_state", "Not agreed"), Look.FAILED
     TO_REPAIR = "to_repair", _lp("return_state", "Goes to repair"), Look.DOING
+    IN_TRANSIT = "in_transit", _lp("return_state", "On its way back"), Look.WAITING
     RECEIVED = "received", _lp("return_state", "Received (return zone)"), Look.DOING
     INSPECTING = "inspecting", _lp("return_state", "Being inspected"), Look.DOING
     DISPOSED = "disposed", _lp("return_state", "Disposed of"), Look.DONE

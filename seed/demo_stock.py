@@ -47,7 +47,7 @@ MORE = (
     ("CP-45", "电容", "450 V 470 µF", "只", Track.NONE, 12, 100), ("RL-24", "继电器", "24 V 双开双闭", "只", Track.NONE, 18, 80),
     ("CN-12", "航空插头", "12 芯", "副", Track.NONE, 39, 40), ("GR-50", "导热硅脂", "50 g", "支", Track.NONE, 25, 36),
 )
-RETURNS = ("draft", "applied", "approved", "approved", "refused", "received", "inspecting", "disposed", "informed", "closed", "closed",
+RETURNS = ("draft", "applied", "approved", "in_transit", "refused", "received", "inspecting", "disposed", "informed", "closed", "closed",
            "to_repair")
 
 
@@ -188,11 +188,13 @@ class Store:
         steps: list[Callable[[], None]] = [
             lambda: self._go(order, "apply", "service_clerk"),
             lambda: self._go(order, "audit", "dispatch_supervisor", audit_result=decided),
-            lambda: self._go(order, "receive", "warehouse"), lambda: self._inspect(order, 1), lambda: self._inspect(order, 2),
+            lambda: self._go(order, "send_back", "service_clerk"), lambda: self._go(order, "receive", "warehouse"),
+            lambda: self._inspect(order, 1), lambda: self._inspect(order, 2),
             lambda: self._go(order, "dispose", "service_manager", outcome=Outcome.REFUND),
-            lambda: self._go(order, "inform", "service_clerk"), lambda: self._go(order, "close", "service_clerk")]
-        count = {"draft": 0, "applied": 1, "approved": 2, "refused": 2, "to_repair": 2, "received": 3, "inspecting": 4, "disposed": 6,
-                 "informed": 7, "closed": 8}[state]
+            lambda: self._go(order, "refund", "finance"), lambda: self._go(order, "inform", "service_clerk"),
+            lambda: self._go(order, "close", "service_clerk")]
+        count = {"draft": 0, "applied": 1, "approved": 2, "refused": 2, "to_repair": 2, "in_transit": 3, "received": 4, "inspecting": 5,
+                 "disposed": 8, "informed": 9, "closed": 10}[state]
         for act in steps[:count]:
             act()
 

@@ -19,7 +19,7 @@ from services.errors import DomainError
 
 L = LineState
 LONGEST = 80
-COMING = (ReturnState.APPROVED, ReturnState.RECEIVED, ReturnState.INSPECTING)
+COMING = (ReturnState.APPROVED, ReturnState.IN_TRANSIT, ReturnState.RECEIVED, ReturnState.INSPECTING)
 
 
 def yellow() -> StockZone:

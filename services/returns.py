@@ -9,10 +9,24 @@ from typing import Any
 from sqlalchemy import func, select
 
 from extensions import _l, _lp, db
+from models.organisation import Staff
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.stock import StockZone
 from models.stock_enums import AuditResult, LineState, LineType, Outcome, ReturnState, StockKind, Track, ZoneKind
-from services import access, clock, defective, numbering, parameters, record_rules, saving, stock, stock_docs, two_persons, working_hours
+from services import (
+    access,
+    clock,
+    defective,
+    notices,
+    numbering,
+    parameters,
+    record_rules,
+    saving,
+    stock,
+    stock_docs,
+    two_persons,
+    working_hours,
+)
 from services.errors import DomainError
 from services.workflow import Machine, Transition
 
@@ -122,11 +136,35 @@ def _applied(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) -> 
 
 
 def _auditable(order: ReturnOrder, *, by: Any, now: dt.datetime, audit_result: AuditResult | None = None, **_data: Any) -> None:
-    """The team leader decides, not the one who applied (B-123, B-204)."""
+    """The team leader decides, not the one who applied (B-123, B-204); what was handed to somebody is his to decide."""
     if audit_result is None:
         raise DomainError(_l("Choose the decision."), "audit_result", rule="B-123")
     staff = access.staff_of(by)
+    if order.handed_to is not None and order.handed_to is not staff:
+        raise DomainError(_l("This return was handed to %(name)s, who decides.", name=order.handed_to.name), "audit_result", rule="B-123")
     two_persons.require(by.id if staff is not None and order.applicant_id == staff.id else order.created_by_id, by)
+
+
+def deciders(order: ReturnOrder, *, but: Staff | None = None) -> list[Staff]:
+    """To whom a return that cannot be decided may be handed: who may decide it, and neither applied for it nor holds it now (B-123)."""
+    return [person for person in access.holders("approve", "return_order")
+            if person.id != order.applicant_id and person is not order.handed_to and person is not but]
+
+
+def _handable(order: ReturnOrder, *, by: Any, now: dt.datetime, handed_to: Staff | None = None, **_data: Any) -> None:
+    if handed_to is None or handed_to not in deciders(order, but=access.staff_of(by)):
+        raise DomainError(_l("Choose another colleague who may decide on returns."), "handed_to", rule="B-123")
+
+
+def _handed(order: ReturnOrder, *, by: Any, now: dt.datetime, reason: str | None = None, handed_to: Staff, **_data: Any) -> None:
+    """The other one is told; the hours of the audit go on (B-123)."""
+    order.handed_to = handed_to
+    notices.tell([handed_to], _l("%(order)s: decide on the return. %(reason)s", order=str(order), reason=reason or ""),
+                 href=f"/returns/show/{order.id}", now=now, by=by)
+
+
+def _sent(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    order.sent_at = now
 
 
 def _audited(order: ReturnOrder, *, by: Any, now: dt.datetime, audit_result: AuditResult, **_data: Any) -> None:
@@ -155,7 +193,7 @@ def _received(order: ReturnOrder, *, by: Any, now: dt.datetime, zone: StockZone 
 def receive_line(line: ReturnLine, *, by: Any, now: dt.datetime, qty: Decimal | None = None, zone: StockZone | None = None) -> None:
     """One line of an approved return comes into the yellow zone, by a stock document. Raises DomainError for more than was applied for."""
     order = line.return_order
-    if order is None or order.status not in (S.APPROVED, S.RECEIVED, S.INSPECTING):
+    if order is None or order.status not in (S.APPROVED, S.IN_TRANSIT, S.RECEIVED, S.INSPECTING):
         raise DomainError(_l("This return is not agreed: nothing of it is received."), "qty", rule="B-123")
     came = qty if qty is not None else line.qty
     if came is None or came <= 0 or (line.qty is not None and came > line.qty):
@@ -167,7 +205,7 @@ def receive_line(line: ReturnLine, *, by: Any, now: dt.datetime, qty: Decimal | 
     staff = access.staff_of(by)
     order.received_at, order.received_by, order.zone = order.received_at or now, order.received_by or staff, order.zone or yellow
     order.keeper_id = order.keeper_id or yellow.keeper_id or (staff.id if staff else None)
-    if order.status == S.APPROVED:
+    if order.status in (S.APPROVED, S.IN_TRANSIT):
         order.status = S.RECEIVED
     db.session.flush()
 
@@ -183,7 +221,27 @@ def _disposable(order: ReturnOrder, *, by: Any, now: dt.datetime, outcome: Outco
 
 
 def _disposed(order: ReturnOrder, *, by: Any, now: dt.datetime, outcome: Outcome, **_data: Any) -> None:
-    order.outcome = outcome
+    """A refund is disposed of when finance has confirmed it; anything else with the decision (WF-06)."""
+    order.outcome, order.disposed_by = outcome, access.staff_of(by)
+    if outcome != Outcome.REFUND:
+        order.status = S.DISPOSED
+        return
+    notices.tell(access.holders("approve", "return_refund"), _l("%(order)s: confirm the refund.", order=str(order)),
+                 href=f"/returns/show/{order.id}", now=now, by=by)
+
+
+def _refundable(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    """Only what was decided as a refund, and by another person than decided it (R6)."""
+    if order.outcome != Outcome.REFUND:
+        raise DomainError(_l("No refund was decided for this return."), rule="WF-06")
+    staff = access.staff_of(by)
+    if staff is not None and order.disposed_by_id == staff.id:
+        two_persons.require(by.id, by)
+    two_persons.require(order.created_by_id, by)
+
+
+def _refunded(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    order.refunded_at, order.refunded_by = now, access.staff_of(by)
 
 
 def _informed(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
@@ -203,13 +261,19 @@ def _voided(order: ReturnOrder, *, by: Any, now: dt.datetime, reason: str | None
 MACHINE = Machine(
     Transition("apply", (S.DRAFT,), S.APPLIED, _lp("return_step", "Apply"), right="create", guard=_applicable, effect=_applied),
     Transition("audit", (S.APPLIED,), None, _l("Decide"), right="approve", guard=_auditable, effect=_audited),
-    Transition("receive", (S.APPROVED, S.RECEIVED, S.INSPECTING), S.RECEIVED, _l("Receive everything"), right="change", noun="stock_doc",
-               guard=_receivable, effect=_received),
-    Transition("dispose", (S.RECEIVED, S.INSPECTING), S.DISPOSED, _l("Enter the outcome"), right="change", guard=_disposable,
+    Transition("hand_over", (S.APPLIED,), None, _l("Cannot decide: hand over"), right="approve", guard=_handable, effect=_handed,
+               reason=True, adverse=True),
+    Transition("send_back", (S.APPROVED,), S.IN_TRANSIT, _l("The customer has sent it"), right="create", effect=_sent),
+    Transition("receive", (S.APPROVED, S.IN_TRANSIT, S.RECEIVED, S.INSPECTING), S.RECEIVED, _l("Receive everything"), right="change",
+               noun="stock_doc", guard=_receivable, effect=_received),
+    Transition("dispose", (S.RECEIVED, S.INSPECTING), None, _l("Enter the outcome"), right="approve", guard=_disposable,
                effect=_disposed),
+    Transition("refund", (S.RECEIVED, S.INSPECTING), S.DISPOSED, _l("Confirm the refund"), right="approve", noun="return_refund",
+               guard=_refundable, effect=_refunded),
     Transition("inform", (S.DISPOSED, S.REFUSED, S.TO_REPAIR), S.INFORMED, _l("Customer was told"), right="create", effect=_informed),
     Transition("close", (S.INFORMED,), S.CLOSED, _lp("return_step", "Close"), right="change", effect=_closed),
-    Transition("void", (S.DRAFT, S.APPLIED, S.APPROVED), S.VOIDED, _l("Void"), right="void", effect=_voided, reason=True, adverse=True),
+    Transition("void", (S.DRAFT, S.APPLIED, S.APPROVED, S.IN_TRANSIT), S.VOIDED, _l("Void"), right="void", effect=_voided,
+               reason=True, adverse=True),
 )
 
 

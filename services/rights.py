@@ -82,6 +82,8 @@ TABLE: dict[str, tuple[object, str]] = {
                        "RP RUAP RU R CRU CRUAP - RUP - - - - CRUP R R"),
     "return_order": (_lp("noun", "Sales returns"),
                      "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R"),
+    "return_refund": (_lp("noun", "Refunds of returns"),
+                      "- - - - - - - - - - A - - - -"),
     "return_inspection": (_lp("noun", "Inspections of returns"),
                           "RPV RUAP CRUAP CRUP CR R CR CRUAP CRUP R RP - R R R"),
     "sales_shipment": (_lp("noun", "Sales shipments"),

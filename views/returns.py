@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from extensions import _l
 from models.quality import inspections_of
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
-from models.stock_enums import LineState, LineType, ReturnState
+from models.stock_enums import LineState, LineType, Outcome, ReturnState
 from services import (
     access,
     clock,
@@ -31,12 +31,14 @@ from views.steps import Stepping
 from views.stock import zone_chip
 
 R = ReturnState
-OPEN = (R.APPLIED, R.APPROVED, R.RECEIVED, R.INSPECTING, R.TO_REPAIR, R.REFUSED, R.DISPOSED)
+OPEN = (R.APPLIED, R.APPROVED, R.IN_TRANSIT, R.RECEIVED, R.INSPECTING, R.TO_REPAIR, R.REFUSED, R.DISPOSED)
 ORDERS = (
     Saved("open", _l("Not closed"), lambda _now: ReturnOrder.status.in_(OPEN)),
     Saved("audit", _l("To be audited"), lambda _now: ReturnOrder.status == R.APPLIED),
-    Saved("coming", _l("On its way"), lambda _now: ReturnOrder.status == R.APPROVED),
+    Saved("coming", _l("On its way"), lambda _now: ReturnOrder.status.in_((R.APPROVED, R.IN_TRANSIT))),
     Saved("inspect", _l("To be inspected"), lambda _now: ReturnOrder.status.in_((R.RECEIVED, R.INSPECTING))),
+    Saved("refund", _l("Refund to be confirmed"), lambda _now: ReturnOrder.status.in_((R.RECEIVED, R.INSPECTING))
+          & (ReturnOrder.outcome == Outcome.REFUND)),
     Saved("tell", _l("Tell the customer"), lambda _now: ReturnOrder.status.in_((R.DISPOSED, R.REFUSED, R.TO_REPAIR))),
 )
 _DEFECT = ReturnLine.line_type != LineType.SALES_RETURN
@@ -47,7 +49,7 @@ LINES = (
     Saved("move", _l("To be put away"), lambda _now: _DEFECT & ReturnLine.status.in_((LineState.OK, LineState.BAD))),
     Saved("red", _l("In the red zone"), lambda _now: _DEFECT & (ReturnLine.status == LineState.NONCONFORMING)),
 )
-STEPS = (R.DRAFT, R.APPLIED, R.APPROVED, R.RECEIVED, R.INSPECTING, R.DISPOSED, R.INFORMED, R.CLOSED)
+STEPS = (R.DRAFT, R.APPLIED, R.APPROVED, R.IN_TRANSIT, R.RECEIVED, R.INSPECTING, R.DISPOSED, R.INFORMED, R.CLOSED)
 
 
 def line_links(line: ReturnLine, user: Any) -> Any:
@@ -129,10 +131,17 @@ def views() -> list[Any]:
             """By the service of returns."""
             returns.take_step(record, name, **data)
 
+        def at_hand(self, record: Any, name: str) -> list[tuple[Any, str]]:
+            """Who else may decide (B-123)."""
+            return [(person, person.name) for person in returns.deciders(record)]
+
         def transitions(self, record: Any, user: Any) -> list[dict[str, Any]]:
-            """Nobody audits what he applied for; an outcome follows when all lines are put away."""
+            """Nobody audits what he applied for or what was handed to another; an outcome follows when all lines are put away, a refund
+            when it was decided."""
             staff, done = access.staff_of(user), all(line.status in returns.DONE for line in record.lines)
-            without = {"audit" if staff is not None and record.applicant_id == staff.id else "", "" if done else "dispose",
+            barred = record.handed_to is not None and record.handed_to is not staff
+            without = {"audit" if barred or (staff is not None and record.applicant_id == staff.id) else "", "" if done else "dispose",
+                       "" if record.outcome == Outcome.REFUND else "refund",
                        "" if any(line.status == LineState.EXPECTED for line in record.lines) else "receive"}
             return [step for step in super().transitions(record, user) if step["name"] not in without]
 
@@ -142,6 +151,11 @@ def views() -> list[Any]:
             if record.status == R.DRAFT:
                 found.append({"level": "act", "text": _("What is to come back is written on the sheet."), "label": _("Open the sheet"),
                               "href": f"/records/return_order/{record.id}"})
+            if record.status == R.APPLIED and record.handed_to is not None:
+                found.append({"level": "wait", "href": None, "label": None,
+                              "text": _("Handed to %(name)s, who decides.", name=record.handed_to.name)})
+            if record.outcome == Outcome.REFUND and record.status in (R.RECEIVED, R.INSPECTING):
+                found.append({"level": "wait", "href": None, "label": None, "text": _("Finance has to confirm the refund.")})
             days = receiving.days_in_zone(record, now=clock.now())
             if days is not None and days > receiving.most_days():
                 found.append({"level": "soon", "href": None, "label": None,
@@ -153,8 +167,8 @@ def views() -> list[Any]:
             page = super().show_page(record, user)
             page["title"], page["transitions"] = str(record.customer), self.transitions(record, user)
             page["number"] = record.return_no or _("Draft")
-            times = (record.created_at, record.applied_at, record.audited_at, record.received_at, None, None, record.informed_at,
-                     record.closed_at)
+            times = (record.created_at, record.applied_at, record.audited_at, record.sent_at, record.received_at, None, None,
+                     record.informed_at, record.closed_at)
             if record.status in STEPS:
                 page["steps"] = shown.way(zip(STEPS, times, strict=True), STEPS.index(record.status))
             page["actions"] = [act for act in page["actions"] if record.status == R.DRAFT]
@@ -167,7 +181,8 @@ def views() -> list[Any]:
         def _audit_card(record: ReturnOrder) -> dict[str, Any]:
             rows = ((_("Applied by"), record.applicant), (_("Audit until"), shown.moment(record.audit_due)),
                     (_("Auditor"), record.audited_by), (_("Decision"), record.audit_result),
-                    (_("Keeper"), record.keeper), (_("Outcome"), record.outcome),
+                    (_("Keeper"), record.keeper), (_("Outcome"), record.outcome), (_("Outcome decided by"), record.disposed_by),
+                    (_("Refund confirmed by"), record.refunded_by),
                     (_("Keep until"), record.retain_until))
             return {"title": _("Audit and receipt"), "facts": [{"label": label, "text": str(value or ""), "late": False, "done": False}
                                                                for label, value in rows]}

@@ -10,13 +10,14 @@ from sqlalchemy import select
 
 import models.records  # noqa: F401  declares the papers
 from extensions import db
+from models.account import Notification
 from models.customer import Customer
-from models.organisation import Region
+from models.organisation import Region, Staff
 from models.paper import PAPERS
 from models.quality import NonconformityReport, QualityInspection
 from models.returns import ReturnOrder, SalesShipment, SalesShipmentLine
 from models.stock_enums import AuditResult, Conclusion, LineState, NcrSource, Outcome, ReturnState, Track, ZoneKind
-from services import clock, paper_records, returns, signing, stock
+from services import clock, paper_records, receiving, returns, signing, stock
 from services.errors import DomainError, NotAllowed
 from tests.rig.databases import PASSWORD
 from tests.services.stock_world import part, put, user, zone
@@ -107,6 +108,9 @@ def test_e05_a_return_of_two_batches_from_the_call_to_the_closed_file(case):
     assert failed.retain_until == dt.date(2028, 3, 10)
 
     step(order, "dispose", "service_manager", outcome=Outcome.REFUND)
+    with pytest.raises(DomainError):
+        step(order, "inform", "service_clerk")
+    step(order, "refund", "finance")
     with pytest.raises(DomainError):
         step(order, "close", "service_clerk")
     step(order, "inform", "service_clerk")
@@ -252,3 +256,98 @@ def test_r6_who_wrote_the_return_does_not_decide_the_refund(case):
         step(order, "dispose", "service_manager", outcome=Outcome.REFUND)
     assert refusal.value.rule == "B-204"
     step(order, "dispose", "dispatch_supervisor", outcome=Outcome.REFUND)
+
+
+# The table of WF-06 by hand: state → steps that leave it; whoever changes the machine changes this too.
+WAYS = {
+    "draft": "apply void", "applied": "audit hand_over void", "approved": "send_back receive void", "in_transit": "receive void",
+    "received": "receive dispose refund", "inspecting": "receive dispose refund", "disposed": "inform", "refused": "inform",
+    "to_repair": "inform", "informed": "close",
+}
+
+
+@pytest.mark.parametrize("state", list(ReturnState))
+def test_wf06_only_the_steps_of_the_table_leave_a_state(state):
+    found = {step.name for step in returns.MACHINE.transitions.values() if state in step.sources}
+    assert found == set(WAYS.get(state.value, "").split())
+
+
+def test_wf06_what_the_customer_has_sent_is_on_its_way_until_the_store_receives_it(case):
+    reagent, order = case
+    agreed(reagent, order)
+    with pytest.raises(NotAllowed):
+        step(order, "send_back", "finance")
+    step(order, "send_back", "service_clerk")
+    assert (order.status, order.sent_at) == (ReturnState.IN_TRANSIT, DAY)
+    received = receiving.scan("20240501", by=user("warehouse"), now=clock.now())
+    assert (received.status, order.status) == (LineState.IN_ZONE, ReturnState.RECEIVED)
+
+
+def staff(name):
+    return db.session.scalar(select(Staff).where(Staff.user_id == user(name).id))
+
+
+def test_b123_what_one_cannot_decide_is_handed_to_another_who_decides_it(case):
+    reagent, order = case
+    write(order, (reagent, "20240501", 1))
+    step(order, "apply", "service_clerk")
+    due = order.audit_due
+    for nobody in (None, staff("warehouse"), staff("service_clerk"), staff("quality")):
+        with pytest.raises(DomainError) as refusal:
+            step(order, "hand_over", "quality", handed_to=nobody, reason="批次不明")
+        assert (refusal.value.rule, refusal.value.field) == ("B-123", "handed_to")
+    with pytest.raises(DomainError) as refusal:
+        step(order, "hand_over", "quality", handed_to=staff("dispatch_supervisor"))
+    assert refusal.value.field == "reason"
+    step(order, "hand_over", "quality", handed_to=staff("dispatch_supervisor"), reason="批次不明")
+    assert (order.status, order.handed_to, order.audit_due) == (ReturnState.APPLIED, staff("dispatch_supervisor"), due)
+    told = db.session.scalars(select(Notification.text).where(Notification.user_id == user("dispatch_supervisor").id)).all()
+    assert any("批次不明" in text for text in told)
+    with pytest.raises(DomainError) as refusal:
+        step(order, "audit", "quality", audit_result=AuditResult.RETURN)
+    assert refusal.value.rule == "B-123"
+    step(order, "audit", "dispatch_supervisor", audit_result=AuditResult.RETURN)
+    assert order.status == ReturnState.APPROVED
+
+
+def put_back(case):
+    """The order when all its goods are put away."""
+    reagent, order = case
+    agreed(reagent, order)
+    step(order, "receive", "warehouse")
+    for line in order.lines:
+        inspect(line, Conclusion.OK, "quality")
+        returns.put_away(line, by=user("warehouse"), now=clock.now())
+    return order
+
+
+def test_wf06_a_refund_is_decided_by_the_manager_and_confirmed_by_finance(case):
+    order = put_back(case)
+    with pytest.raises(DomainError) as refusal:
+        step(order, "refund", "finance")
+    assert refusal.value.rule == "WF-06"
+    for who in ("service_clerk", "warehouse", "finance"):
+        with pytest.raises(NotAllowed):
+            step(order, "dispose", who, outcome=Outcome.REFUND)
+    step(order, "dispose", "service_manager", outcome=Outcome.REFUND)
+    assert (order.status, order.disposed_by) == (ReturnState.INSPECTING, staff("service_manager"))
+    assert db.session.scalar(select(Notification.id).where(Notification.user_id == user("finance").id)) is not None
+    with pytest.raises(NotAllowed):
+        step(order, "refund", "service_manager")
+    step(order, "refund", "finance")
+    assert (order.status, order.refunded_at, order.refunded_by) == (ReturnState.DISPOSED, DAY, staff("finance"))
+
+
+def test_r6_who_decided_a_refund_does_not_confirm_it(case):
+    order = put_back(case)
+    step(order, "dispose", "service_manager", outcome=Outcome.REFUND)
+    order.disposed_by = staff("finance")
+    with pytest.raises(DomainError) as refusal:
+        step(order, "refund", "finance")
+    assert refusal.value.rule == "B-204"
+
+
+def test_wf06_an_exchange_needs_no_word_of_finance(case):
+    order = put_back(case)
+    step(order, "dispose", "service_manager", outcome=Outcome.EXCHANGE)
+    assert order.status == ReturnState.DISPOSED
