@@ -75,6 +75,10 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     kept = settings["SECRET_KEY"] or release.secret_key(Path(settings["DATA_DIR"]))
     app.config["SECRET_KEY"] = kept or secrets.token_hex(48)  # before the first `flask upgrade` there is none to keep
     app.config["SECRET_KEY_IS_PASSING"] = kept is None
+    former = [*release.former_keys(Path(settings["DATA_DIR"])), *settings["SECRET_KEY_FALLBACKS"]]
+    app.config["SECRET_KEY_FALLBACKS"] = former
+    # Sessions know the former keys by themselves; forms and their tokens are told (itsdangerous: the present one last).
+    app.config["SIGNING_KEYS"] = app.config["WTF_CSRF_SECRET_KEY"] = [*former, app.config["SECRET_KEY"]]
     app.config["REFERENCE"] = seed.reference.load
     if settings["PROXY_HOPS"]:
         hops = settings["PROXY_HOPS"]

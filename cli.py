@@ -129,6 +129,7 @@ def register_commands(app: Flask) -> None:
                 click.echo(f"{found.username}\t{'active' if found.active else 'closed'}\t{names}")
 
     _operations(app)
+    _keys(app)
 
 
 def _operations(app: Flask) -> None:
@@ -208,3 +209,16 @@ def _operations(app: Flask) -> None:
         if found:
             raise SystemExit(1)
         click.echo("ok")
+
+
+def _keys(app: Flask) -> None:
+    @app.cli.command("change-secret-key")
+    @click.option("--forget", is_flag=True, help="Let the former keys be worth nothing, instead of making a new one.")
+    def change_secret_key(forget: bool) -> None:
+        """Make a new key for sessions and forms; nobody is signed out. Start the server anew afterwards."""
+        folder = Path(app.config["DATA_DIR"])
+        try:
+            (release.forget_keys if forget else release.change_secret_key)(folder)
+        except FileNotFoundError as error:
+            raise click.ClickException("there is no key yet: run `flask upgrade`, or change SECRET_KEY where it is set") from error
+        click.echo("former keys forgotten" if forget else "new key made; the former one is good until: flask change-secret-key --forget")

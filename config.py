@@ -21,6 +21,7 @@ def settings(env: dict[str, str] | None = None) -> dict[str, Any]:
         "DATABASE_URL": env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'service.sqlite'}",
         "DATABASE_OWNER_URL": env.get("DATABASE_OWNER_URL") or None,
         "SECRET_KEY": env.get("SECRET_KEY") or None,
+        "SECRET_KEY_FALLBACKS": [key.strip() for key in env.get("SECRET_KEY_FALLBACKS", "").split(",") if key.strip()],
         "AUDIT_KEY": env.get("AUDIT_KEY") or None,
         "BACKUP_DIR": env.get("BACKUP_DIR") or None,
         "BACKUP_PASSPHRASE_FILE": env.get("BACKUP_PASSPHRASE_FILE") or None,

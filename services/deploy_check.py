@@ -42,8 +42,8 @@ def findings(config: Mapping[str, Any]) -> list[tuple[str, str]]:
     bad(config.get("SEED") == "demo", "D11", "SEED=demo: demonstration data have no place in production.")
     bad(not config.get("WTF_CSRF_ENABLED", True), "D12", "Forgery protection is off.")
     folder = Path(config["DATA_DIR"])
-    key_file = folder / "secret_key"
-    bad(key_file.exists() and bool(key_file.stat().st_mode & 0o077), "D13", "The key file is readable by others: chmod 600.")
+    key_files = [path for path in (folder / "secret_key", folder / "secret_key_former") if path.exists()]
+    bad(any(path.stat().st_mode & 0o077 for path in key_files), "D13", "A key file is readable by others: chmod 600.")
     current = at_head()
     bad(current and _demo_accounts(), "D14", "An account of the demonstration data is active.")
     bad(not _durable(), "D15", "The database does not keep what it acknowledged: synchronous writing is off.")

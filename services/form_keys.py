@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -12,14 +13,16 @@ from extensions import db
 from models.account import FormKey
 from services.one_statement import insert
 
+Keys = str | bytes | Sequence[str]  # several: the former ones first, the present one last
 
-def sealed(secret: str, value: Any) -> str:
+
+def sealed(secret: Keys, value: Any) -> str:
     """A value a browser may carry but not change."""
     return str(URLSafeSerializer(secret, salt="form").dumps(value))
 
 
-def opened(secret: str, text: str | None) -> Any:
-    """The value of a seal; None when it was tampered with or is missing."""
+def opened(secret: Keys, text: str | None) -> Any:
+    """The value of a seal made with any of the keys; None when it was tampered with or is missing."""
     try:
         return URLSafeSerializer(secret, salt="form").loads(text or "")
     except BadData:

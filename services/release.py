@@ -22,6 +22,7 @@ from services.unit_of_work import unit_of_work
 
 LOCK = 5_072_001
 BACKUPS_KEPT = 3
+FORMER_KEYS = "secret_key_former"
 BEFORE = "before-upgrade-"
 
 
@@ -106,6 +107,33 @@ def secret_key(folder: Path, *, make: bool = False) -> str | None:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(48))
     return path.read_text(encoding="ascii").strip()
+
+
+def former_keys(folder: Path) -> list[str]:
+    """The keys before the present one, the oldest first: what they signed is still good."""
+    path = folder / FORMER_KEYS
+    return path.read_text(encoding="ascii").split() if path.exists() else []
+
+
+def change_secret_key(folder: Path) -> None:
+    """Make a new key; the present one stays good for what it signed until `forget_keys` (R14). Raises FileNotFoundError without one."""
+    present = (folder / "secret_key").read_text(encoding="ascii").strip()
+    _write_key(folder / FORMER_KEYS, "\n".join([*former_keys(folder), present]))
+    _write_key(folder / "secret_key", secrets.token_hex(48))
+
+
+def forget_keys(folder: Path) -> None:
+    """What former keys signed is good no more: sessions that began with them end."""
+    (folder / FORMER_KEYS).unlink(missing_ok=True)
+
+
+def _write_key(path: Path, text: str) -> None:
+    """Whole or not at all, for the owner alone."""
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(text)
+    new.replace(path)
 
 
 @contextmanager

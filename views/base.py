@@ -322,7 +322,7 @@ class AppModelView(ModelView):
         form.lock_version.data = str(record.lock_version)
         form.form_key.data = secrets.token_urlsafe(18)
         shown_values = {name: saving.comparable(getattr(record, name)) for name in self.fields()}
-        form.seen.data = form_keys.sealed(current_app.secret_key, [record.id, record.lock_version, shown_values])
+        form.seen.data = form_keys.sealed(current_app.config["SIGNING_KEYS"], [record.id, record.lock_version, shown_values])
 
     def _save(self, form: Any, record: Any, user: Any, conflicts: dict[str, Any] | None = None) -> Any:
         """The answer to a form that was saved; None when it must be shown again."""
@@ -357,7 +357,7 @@ class AppModelView(ModelView):
 
     @staticmethod
     def _seen(form: Any, record: Any) -> tuple[int, dict[str, Any] | None]:
-        marks = form_keys.opened(current_app.secret_key, form.seen.data)
+        marks = form_keys.opened(current_app.config["SIGNING_KEYS"], form.seen.data)
         if not isinstance(marks, list) or len(marks) != 3 or marks[0] != record.id:
             abort(400)
         return int(marks[1]), marks[2]

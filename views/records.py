@@ -243,7 +243,7 @@ class RecordsView(BaseView):
         """The answer to a sheet that was saved; None when it must be shown again."""
         values = {field.name: field.data for field in form if field.name not in HIDDEN}
         where, key = f"/records/{paper.code}/{record.id}", record.id
-        marks = form_keys.opened(current_app.secret_key, form.seen.data)
+        marks = form_keys.opened(current_app.config["SIGNING_KEYS"], form.seen.data)
         if not isinstance(marks, list) or len(marks) != 3 or marks[0] != f"{record.__tablename__}:{key}":
             abort(400)
         try:
@@ -281,7 +281,8 @@ def mark(form: Any, record: Any) -> None:
     seen = {field.name: saving.comparable(getattr(record, field.name)) for field in form if field.name not in HIDDEN}
     form.lock_version.data = str(record.lock_version)
     form.form_key.data = secrets.token_urlsafe(18)
-    form.seen.data = form_keys.sealed(current_app.secret_key, [f"{record.__tablename__}:{record.id}", record.lock_version, seen])
+    form.seen.data = form_keys.sealed(current_app.config["SIGNING_KEYS"],
+                                      [f"{record.__tablename__}:{record.id}", record.lock_version, seen])
 
 
 def put_error(form: Any, lines: dict[str, Any], refusal: DomainError) -> None:

@@ -62,8 +62,8 @@ def again() -> Any:
     return render_template("account/resume.html", address=address, fields=fields)
 
 
-def _secret() -> str:
-    return str(current_app.secret_key)
+def _secret() -> list[str]:
+    return list(current_app.config["SIGNING_KEYS"])
 
 
 def _page(form: LoginForm, kept: str, *, error: Any, files: bool) -> str:
