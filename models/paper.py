@@ -105,7 +105,7 @@ class Slot:
 
     `owns` are fields that belong to this cell: those who sign before it neither need nor certify them. `asks` are fields that must be
     filled for it although they need not be for others. `further` names what says which rights a record needs beyond.
-    An approval (`approves`) is given here, never on the paper alone.
+    An approval (`approves`) is given here, never on the paper alone. `apart` names cells that another person signs.
     """
 
     name: str
@@ -120,6 +120,7 @@ class Slot:
     asks: tuple[str, ...] = ()
     owns: tuple[str, ...] = ()
     approves: bool = False
+    apart: tuple[str, ...] = ()
 
     def name_of(self) -> str:
         """What the cell is called beside the paper: its label without the place for the day (“签名/年月日”); a stroke in brackets stays."""

@@ -12,7 +12,7 @@ from models.enums import ResponsibleParty
 from models.organisation import Department
 from models.quality_enums import DoubleFive, Gravity
 from models.service_request import ServiceRequest
-from seed.telling import Teller
+from seed.telling import Story, Teller
 from services import clock
 
 CASES = (("焊点虚接，温度升高后示值漂移。", "更换该批传感器接插件，工艺增加推拉力抽检。", "整改有效，现场连续运行一周正常。"),
@@ -22,17 +22,16 @@ CASES = (("焊点虚接，温度升高后示值漂移。", "更换该批传感�
 class Quality(Teller):
     """What engineers report and quality closes."""
 
-    def tell(self) -> None:
+    def stories(self) -> list[Story]:
         """Three reports, the middle one major."""
-        requests = db.session.scalars(select(ServiceRequest).where(
-            ServiceRequest.equipment_id.is_not(None), ServiceRequest.contact_name.is_not(None)).order_by(
-                ServiceRequest.id.desc()).offset(60).limit(len(CASES)))
-        for place, (request, told) in enumerate(zip(requests, CASES, strict=True)):
-            with clock.frozen(self.now - timedelta(days=9 - 4 * place, hours=5)):
-                self._case(request, told, major=place == 1)
+        return [self._case(place, *told) for place, told in enumerate(CASES)]
 
-    def _case(self, request: ServiceRequest, told: tuple[str, str, str], *, major: bool) -> None:
-        cause, measures, conclusion = told
+    def _case(self, place: int, cause: str, measures: str, conclusion: str) -> Story:
+        yield self.now - timedelta(days=9 - 4 * place, hours=5)
+        major = place == 1
+        request = db.session.scalars(select(ServiceRequest).where(
+            ServiceRequest.equipment_id.is_not(None), ServiceRequest.contact_name.is_not(None)).order_by(
+                ServiceRequest.id.desc()).offset(40 + place).limit(1)).one()
         case = self.begin("quality_case", request, "service_clerk")
         self.fill(case, "quality_case", "service_clerk", severity=Gravity.MAJOR if major else Gravity.MINOR, qty=3 if major else 1,
                   batch_no="PM2503" if major else None, gm_told_at=clock.now() if major else None,

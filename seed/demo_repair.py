@@ -13,7 +13,7 @@ from models.enums import OrderStatus
 from models.equipment import Part, Supplier
 from models.repair_enums import PassResult, RepairHandling, RepairRoute
 from models.work_order import WorkOrder
-from seed.telling import Teller
+from seed.telling import Story, Teller
 from services import clock, saving
 
 BROUGHT: tuple[tuple[str, str, RepairRoute, str], ...] = (
@@ -25,21 +25,18 @@ BROUGHT: tuple[tuple[str, str, RepairRoute, str], ...] = (
 class Workshop(Teller):
     """Goods of customers, from the receipt to the day they went back."""
 
-    def tell(self) -> None:
+    def stories(self) -> list[Story]:
         """Three pieces taken away by the technicians, three handed to the service desk."""
-        orders = list(db.session.scalars(select(WorkOrder).where(
-            WorkOrder.status.in_((OrderStatus.FINISHED, OrderStatus.SIGNED_OFF, OrderStatus.FORM_RETURNED)),
-            WorkOrder.arrived_at.is_not(None)).order_by(WorkOrder.id.desc()).limit(3)))
-        for place, order in enumerate(reversed(orders)):
-            begun = self.now - timedelta(days=9 - 3 * place, hours=4)
-            with clock.frozen(begun):
-                item = self._taken(order)
-            if place < 2:
-                self._repaired(item, begun, passed=place == 0)
-        customers = list(db.session.scalars(select(Customer).order_by(Customer.id).offset(20).limit(len(BROUGHT))))
-        for place, (customer, goods) in enumerate(zip(customers, BROUGHT, strict=True)):
-            with clock.frozen(self.now - timedelta(days=6 - place, hours=2)):
-                self._brought(customer, *goods)
+        return [*map(self._away, range(3)), *(self._brought(place, *goods) for place, goods in enumerate(BROUGHT))]
+
+    def _away(self, place: int) -> Story:
+        yield self.now - timedelta(days=9 - 3 * place, hours=4)
+        order = self.job(WorkOrder.status.in_((OrderStatus.FINISHED, OrderStatus.SIGNED_OFF, OrderStatus.FORM_RETURNED)))
+        if order is None:
+            return
+        item = self._taken(order)
+        if place < 2:
+            yield from self._repaired(item, clock.now(), passed=place == 0)
 
     def _taken(self, order: WorkOrder) -> Any:
         who = self.company.accounts[order.lead_engineer_id]
@@ -49,28 +46,30 @@ class Workshop(Teller):
         self.sign(item, "goods_receipt", "giver", who, item.contact_name or "客户")
         return item
 
-    def _repaired(self, item: Any, begun: Any, *, passed: bool) -> None:
+    def _repaired(self, item: Any, begun: Any, *, passed: bool) -> Story:
         card, who = item.card, self.company.accounts[item.order.lead_engineer_id]
         part = db.session.scalar(select(Part).where(Part.part_no == "PS-24"))
-        with clock.frozen(begun + timedelta(days=1)):
-            self.fill(card, "repair_card", who, {
-                "labor_lines": [{"start_at": begun + timedelta(hours=20), "end_at": begun + timedelta(hours=22, minutes=30),
-                                 "staff": item.order.lead_engineer}],
-                "part_lines": [{"part": part, "qty": 1, "unit_price": None}]},
-                treatment="更换开关电源，清洁内部灰尘，连续通电 12 小时运行正常。", service_category=card.service_category or "C")
-            self.sign(card, "repair_card", "engineer", who)
+        yield begun + timedelta(days=1)
+        self.fill(card, "repair_card", who, {
+            "labor_lines": [{"start_at": begun + timedelta(hours=20), "end_at": begun + timedelta(hours=22, minutes=30),
+                             "staff": item.order.lead_engineer}],
+            "part_lines": [{"part": part, "qty": 1, "unit_price": None}]},
+            treatment="更换开关电源，清洁内部灰尘，连续通电 12 小时运行正常。", service_category=card.service_category or "C")
+        self.sign(card, "repair_card", "engineer", who)
         if not passed:
             return
-        with clock.frozen(begun + timedelta(days=2)):
-            self.fill(card, "repair_card", "dispatch_supervisor", pass_result=PassResult.PASSED)
-            self.sign(card, "repair_card", "supervisor", "dispatch_supervisor")
-        with clock.frozen(begun + timedelta(days=3)):
-            self.fill(item, "repair_item", "service_clerk", handling=RepairHandling.OWN)
-            self.sign(item, "repair_item", "repairer", who)
-            self.fill(item, "repair_item", "service_clerk", returned_on=clock.now(), returned_by=item.order.lead_engineer)
-            self.sign(item, "repair_item", "receiver", "service_clerk", item.contact_name or "客户")
+        yield begun + timedelta(days=2)
+        self.fill(card, "repair_card", "dispatch_supervisor", pass_result=PassResult.PASSED)
+        self.sign(card, "repair_card", "supervisor", "dispatch_supervisor")
+        yield begun + timedelta(days=3)
+        self.fill(item, "repair_item", "service_clerk", handling=RepairHandling.OWN)
+        self.sign(item, "repair_item", "repairer", who)
+        self.fill(item, "repair_item", "service_clerk", returned_on=clock.now(), returned_by=item.order.lead_engineer)
+        self.sign(item, "repair_item", "receiver", "service_clerk", item.contact_name or "客户")
 
-    def _brought(self, customer: Customer, goods: str, symptom: str, source: RepairRoute, done: str) -> None:
+    def _brought(self, place: int, goods: str, symptom: str, source: RepairRoute, done: str) -> Story:
+        yield self.now - timedelta(days=6 - place, hours=2)
+        customer = db.session.scalars(select(Customer).order_by(Customer.id).offset(20 + place).limit(1)).one()
         item = self.begin("repair_item", customer, "service_clerk")
         handling = RepairHandling.MAKER if source == RepairRoute.BROUGHT else RepairHandling.OWN
         values: dict[str, Any] = {"product_name": goods, "symptom": symptom, "source": source, "handling": handling,

@@ -17,7 +17,7 @@ from models.number import FrozenPaper, PrintLog, Signature
 from models.paper import PAPERS, OnPaper, Paper, Rights, Slot
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, audit, custody, imposition, numbering, passwords, printing, record_rules, storage, strokes
+from services import access, audit, custody, imposition, numbering, parameters, passwords, printing, record_rules, storage, strokes
 from services.errors import DomainError, NotAllowed, NotThere
 from services.rights import NO_RIGHT
 
@@ -212,8 +212,9 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
         raise NotAllowed(NO_RIGHT)
     audit.acts(by)
     _complete(record, paper, slot)
-    record_rules.run("sign", record, slot=slot.name, by=by, now=now)
     staff, kept = access.staff_of(by), None
+    _another_person(record, paper, slot, staff)
+    record_rules.run("sign", record, slot=slot.name, by=by, now=now)
     if slot.side == "customer":
         kept, signer = strokes.checked(drawn), (name or "").strip()
         if not signer:
@@ -275,6 +276,15 @@ def _ends(record: Any, paper: Paper, *, now: dt.datetime) -> None:
         record.status, record.signed_at = PaperState.SIGNED, now
     else:
         record.status = PaperState.ISSUED
+
+
+def _another_person(record: Any, paper: Paper, slot: Slot, staff: Any) -> None:
+    """Two cells that stand for two persons are not signed by one, unless the company allows it (R6, B-204)."""
+    signed = signatures(record, paper) if slot.apart else {}
+    for name in slot.apart:
+        if name in signed and staff is not None and signed[name].signer_id == staff.id and not parameters.switch("approval.self_approve"):
+            words = _l("You signed as “%(other)s”: “%(label)s” is another person.", other=paper.slot(name).label, label=slot.label)
+            raise DomainError(words, "password", rule="B-204")
 
 
 def _complete(record: Any, paper: Paper, slot: Slot) -> None:

@@ -29,7 +29,7 @@ class Area:
 
 
 MENU = (
-    Area("work", _l("Work page"), "home", (Item(_l("Work page"), "/"),)),
+    Area("work", _l("Work page"), "home", (Item(_l("Work page"), "/", counter="mine"),)),
     Area("service", _l("Service"), "headset", (
         Item(_l("Take a call"), "/service-requests/add", "service_request", "create"),
         Item(_l("Service requests"), "/service-requests/list/", "service_request", counter="requests"),

@@ -49,7 +49,7 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
             _room(lines, name, item, kind, pages[0])
     number, state = getattr(record, paper.number), signing.state_of(record, paper)
     parent = parent_of(record)
-    crumbs((paper.title, f"/records/{paper.code}/"), (number or _("Draft"), None))
+    crumbs((paper.title, f"/records/{paper.code}/"), (number or _("Draft"), None), above=paper.title)
     errors = [item for item in form.error_list() if item[0] not in HIDDEN]
     cells = {field.name: field for rows in (lines or {}).values() for line in rows for field in line}
     wrong = [(field.id, str(field.label.text), str(text)) for field in cells.values() for text in field.errors]

@@ -36,7 +36,8 @@ FAMILIES = {
     "/suppliers": "CRUPV R R R R R R R R R R R R R R",
 }
 NEEDS = {"list/": "R", "show/<int:pk>": "R", "add": "C", "edit/<int:pk>": "U", "export/<kind>": "P", "<int:pk>/do/<transition>": "C",
-         "context": "C", "callers": "C", "call": "C", "": "R", "back": "U", "desk": "U", "put-away/<int:pk>": "U"}
+         "context": "C", "callers": "C", "call": "C", "": "R", "back": "U", "desk": "U", "put-away/<int:pk>": "U",
+         "give-back/<int:pk>": "U"}
 # Families without a list: the page they have instead.
 DESKS = {"/returns/owed": "/returns/owed/", "/returns/receiving": "/returns/receiving/desk"}
 # A step of each family whose right is the letter above, and what another family needs instead.
