@@ -62,7 +62,7 @@ def _start(items: list[SimpleNamespace]) -> SimpleNamespace:
 def _item(item: Item, here: str, figures: dict[str, tuple[int, int]]) -> SimpleNamespace:
     waits, late = figures.get(item.counter or "", (0, 0))
     return SimpleNamespace(label=item.label, href=item.href, active=item.href == here, all_count=waits, late_count=late,
-                           **_counter(late, waits))
+                           all_shown=counted(waits), late_shown=counted(late), words=_("%(count)s late", count=counted(late)))
 
 
 def _counter(late: int, waits: int, *, mine: bool = False) -> dict[str, Any]:
