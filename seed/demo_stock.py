@@ -27,7 +27,7 @@ from models.stock_enums import (
     Track,
     ZoneKind,
 )
-from seed.telling import Story
+from seed.telling import Story, at_work
 from services import clock, defective, paper_records, returns, saving, signing, stock, stock_docs
 from services.unit_of_work import current
 
@@ -56,7 +56,7 @@ class Store:
     """The people of the store and what they do."""
 
     def __init__(self, company: Any) -> None:
-        self.company, self.users, self.now = company, company.users, company.now
+        self.company, self.users, self.now, self.office = company, company.users, company.now, at_work(company.now)
 
     def by(self, name: str) -> Any:
         """The account who acts next; a unit of the seed is not one person's."""
@@ -138,13 +138,14 @@ class Store:
     def _coming_back(self) -> Story:
         """What the engineers owe comes back a day or two after the job, some of it never."""
         for days in range(59, 0, -1):
-            yield self.now - timedelta(days=days, hours=3)
+            yield self.office - timedelta(days=days, hours=1)
             for line in sorted(defective.owed(), key=lambda line: line.id):
-                if line.id % 5 == 4 or line.created_at > clock.now() - timedelta(hours=16):
+                forgotten = line.id % 5 == 4 and line.created_at > clock.now() - timedelta(days=12)
+                if forgotten or line.created_at > clock.now() - timedelta(hours=16):
                     continue
                 defective.take_step(line, "receive", by=self.by("warehouse"), now=clock.now())
-                if line.id % 3:
-                    self._look(line, line.id)
+                if line.id % 3 or days > 4:
+                    self._look(line, line.id, away=days > 4 or line.id % 2 == 1)
 
     def _purchases(self) -> Story:
         yield self.now - timedelta(hours=5)
@@ -154,13 +155,13 @@ class Store:
         self._document(StockKind.REPAIR_USE, [(waiting[1], 2, {"req_qty": Decimal(2), "purpose": "备用"})],
                        receiver=self.company.staff["engineer2"])
 
-    def _look(self, line: Any, place: int) -> None:
+    def _look(self, line: Any, place: int, *, away: bool) -> None:
         from models.stock_enums import DefectDisposition, Repairability
 
         found = (Repairability.NO_FAULT, Repairability.REPAIRABLE, Repairability.IRREPARABLE)[place % 3]
         ends = {Repairability.REPAIRABLE: DefectDisposition.TO_MAKER, Repairability.IRREPARABLE: DefectDisposition.SCRAP}
         defective.take_step(line, "look", by=self.by("quality"), now=clock.now(), repairability=found, disposition=ends.get(found))
-        if place % 2:
+        if away:
             defective.take_step(line, "put_away", by=self.by("warehouse"), now=clock.now())
 
     def _sales(self) -> Story:
@@ -178,7 +179,7 @@ class Store:
                                                   "expiry_date": day + timedelta(days=500)}, by=self.by("service_clerk"), now=clock.now())
 
     def _return(self, place: int, state: str) -> Story:
-        yield self.now - timedelta(days=14 - place, hours=6)
+        yield self.office - timedelta(days=14 - place, hours=6)
         sale = db.session.scalars(select(SalesShipment).order_by(SalesShipment.id).offset(place).limit(1)).one()
         contact = sale.customer.contacts[0]
         order = saving.create(ReturnOrder, {

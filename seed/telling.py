@@ -22,7 +22,7 @@ Story = Iterator[dt.datetime]
 WAVES = "[[[60,120],[90,60],[120,130],[150,60],[180,130],[215,70],[250,125],[290,70],[330,120],[380,80],[430,115],[480,90]]]"
 
 
-def _at_work(now: dt.datetime) -> dt.datetime:
+def at_work(now: dt.datetime) -> dt.datetime:
     """The last half past four in the afternoon: days and hours told from there are those of an office, whenever the seeding runs."""
     here = clock.local(now)
     then = clock.at_local(here.year, here.month, here.day, 16, 30)
@@ -33,7 +33,7 @@ class Teller:
     """The people of the company and what they do with papers."""
 
     def __init__(self, company: Any) -> None:
-        self.company, self.users, self.staff, self.now = company, company.users, company.staff, _at_work(company.now)
+        self.company, self.users, self.staff, self.now = company, company.users, company.staff, at_work(company.now)
         self.told_of: set[int] = set()
 
     def stories(self) -> list[Story]:

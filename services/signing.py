@@ -113,7 +113,16 @@ def open_to(record: Any, paper: Paper, user: Any) -> list[Slot]:
     """The cells the user may sign now."""
     signed = signatures(record, paper)
     return [slot for slot in needed(record, paper) if slot.name not in signed and _may(slot, record, paper, user)
-            and not set(_before(slot, record, paper)) - set(signed)]
+            and not set(_before(slot, record, paper)) - set(signed) and _signed_for_another(slot, signed, user) is None]
+
+
+def _signed_for_another(slot: Slot, signed: dict[str, Signature], user: Any) -> str | None:
+    """The cell of another person that this user signed already, where the company does not allow one for both (R6, B-204)."""
+    names = [name for name in slot.apart if name in signed]
+    if not names or parameters.switch("approval.self_approve"):
+        return None
+    staff = access.staff_of(user)
+    return next((name for name in names if staff is not None and signed[name].signer_id == staff.id), None)
 
 
 def _before(slot: Slot, record: Any, paper: Paper) -> list[str]:
@@ -205,15 +214,19 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
     if slot is None:
         raise NotThere("")
     if slot not in open_to(record, paper, by):
-        if slot_name in signatures(record, paper):
+        signed = signatures(record, paper)
+        if slot_name in signed:
             raise DomainError(_l("This cell is signed already."), rule="R10")
+        other = _signed_for_another(slot, signed, by)
+        if other is not None:
+            words = _l("You signed as “%(other)s”: “%(label)s” is another person.", other=paper.slot(other).label, label=slot.label)
+            raise DomainError(words, "password", rule="B-204")
         if _may(slot, record, paper, by):
             raise DomainError(_l("Other cells are signed before this one."), rule="R10")
         raise NotAllowed(NO_RIGHT)
     audit.acts(by)
     _complete(record, paper, slot)
     staff, kept = access.staff_of(by), None
-    _another_person(record, paper, slot, staff)
     record_rules.run("sign", record, slot=slot.name, by=by, now=now)
     if slot.side == "customer":
         kept, signer = strokes.checked(drawn), (name or "").strip()
@@ -276,15 +289,6 @@ def _ends(record: Any, paper: Paper, *, now: dt.datetime) -> None:
         record.status, record.signed_at = PaperState.SIGNED, now
     else:
         record.status = PaperState.ISSUED
-
-
-def _another_person(record: Any, paper: Paper, slot: Slot, staff: Any) -> None:
-    """Two cells that stand for two persons are not signed by one, unless the company allows it (R6, B-204)."""
-    signed = signatures(record, paper) if slot.apart else {}
-    for name in slot.apart:
-        if name in signed and staff is not None and signed[name].signer_id == staff.id and not parameters.switch("approval.self_approve"):
-            words = _l("You signed as “%(other)s”: “%(label)s” is another person.", other=paper.slot(name).label, label=slot.label)
-            raise DomainError(words, "password", rule="B-204")
 
 
 def _complete(record: Any, paper: Paper, slot: Slot) -> None:

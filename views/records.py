@@ -129,6 +129,7 @@ class RecordsView(BaseView):
         if paper.goes_out and access.can(user, "create", custody.NOUN) and access.can(user, "print", paper.noun):
             page["blank_href"] = f"/records/{paper.code}/issue-blank"
         page["add_href"], page["add_label"] = self._begins(model, paper, user), _("New")
+        page["at_once"] = issubclass(model, OnPaper) and not paper_records.origins(model)  # nothing to ask first: the draft itself
         if access.can(user, "export", paper.noun):
             page["batch"] = listing.address().replace(f"/records/{paper.code}/", f"/records/{paper.code}/print-batch", 1)
             page["exports"] = [{"label": kind.upper(), "href": listing.address(export=kind)} for kind in ("csv", "xlsx")]

@@ -70,18 +70,17 @@ def line_links(line: ReturnLine, user: Any) -> Any:
 
 def lines_panel(order: ReturnOrder, user: Any) -> dict[str, Any]:
     """The lines of a return with what was found and where they are."""
-    rows = []
+    rows: list[list[Any]] = []
     for line in order.lines:
         looks = [look for look in inspections_of(line) if look.number]
-        came = f"{line.received_qty.normalize():f}" if line.received_qty is not None else "—"
+        counts = [f"{count.normalize():f}" if count is not None else "—" for count in (line.qty, line.received_qty)]
         rows.append([str(line.part or ""), " / ".join(mark for mark in (line.batch_no, line.serial_no) if mark) or "—",
-                     str(line.expiry_date or "—"), line.sale_no or "—", f"{line.qty.normalize():f}" if line.qty else "", came,
-                     {"badge": shown.badge(line.status)}, zone_chip(line.zone),
+                     str(line.expiry_date or "—"), line.sale_no or "—", " / ".join(counts), {"badge": shown.badge(line.status)},
                      {"href": f"/records/{looks[-1].layout}/{looks[-1].id}", "text": looks[-1].number} if looks else "—",
                      line_links(line, user)])
     return {"title": _("Lines"), "note": _("%(count)s lines", count=len(rows)), "rows": rows, "columns": [
-        _("Part"), _("Batch, serial no."), _("Expiry date"), _("Original sale"), _("Quantity"), _("Received"), _("State"), _("Zone"),
-        _("Inspection"), _("Next step")]}
+        _("Part"), _("Batch, serial no."), _("Expiry date"), _("Original sale"), _("Quantity / received"), _("State"),
+        _("Acceptance record"), _("Next step")]}
 
 
 def views() -> list[Any]:

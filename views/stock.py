@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, select
 from sqlalchemy.orm import selectinload
 
-from extensions import _l
+from extensions import _l, _lp
 from models.equipment import Part
 from models.paper import PAPERS
 from models.stock import StockBalance, StockDoc, StockDocLine, StockMovement, StockZone, Warehouse
@@ -83,7 +83,8 @@ def lines_panel(doc: StockDoc) -> dict[str, Any]:
              {"href": f"/records/nonconformity_report/{line.ncr_id}", "text": _("Nonconformity report")} if line.ncr_id
              else line.purpose or ""] for line in doc.lines]
     return {"title": _("Lines"), "note": _("%(count)s lines", count=len(rows)), "columns": [
-        _("Part"), _("Batch, serial no."), _("Quantity"), _("From zone"), _("To zone"), _("Inspection"), _("Remarks")], "rows": rows}
+        _("Part"), _("Batch, serial no."), _("Quantity"), _("From zone"), _("To zone"), _lp("R-043", "Inspection"), _("Remarks")],
+        "rows": rows}
 
 
 def views() -> list[Any]:

@@ -78,3 +78,15 @@ def test_a_stroke_within_brackets_does_not_cut_a_label(label, short):
     from models.paper import Slot
 
     assert Slot("x", label, "ours", "").name_of() == short
+
+
+def test_a_paper_without_an_origin_is_begun_from_its_list_at_once(filled, as_role):
+    engineer = as_role("service_engineer")
+    assert '<form method="post" action="/records/daily_report/add" data-once>' in engineer.get("/records/daily_report/").text
+    assert engineer.post("/records/daily_report/add", {}).headers["Location"].startswith("/records/daily_report/")
+
+
+def test_on_a_phone_a_draft_is_called_by_the_name_of_its_paper(filled, as_role):
+    clerk = as_role("service_clerk")
+    where = clerk.post("/records/trip_application/add?from=work_order:1", {}).headers["Location"]
+    assert '<small class="only-phone">外出服务申请单</small>草稿' in clerk.get(where).text
