@@ -16,7 +16,7 @@ from forms.records import CustomerSignForm, PasswordSignForm, VoidForm
 from forms.slips import NumberForm, blank_form
 from models.custody import Arrangement, PrinterSetting
 from models.enums import SupplyMode
-from models.paper import OnPaper, Paper
+from models.paper import LineList, OnPaper, Paper
 from models.service_record import PartUsage
 from services import access, audit, batches, clock, custody, dispatch, imposition, paper_records, printing, signing, unit_of_work
 from services.errors import DomainError, NotAllowed, NotThere
@@ -249,6 +249,16 @@ def said(record: Any, paper: Paper) -> tuple[list[tuple[str, str]], Any]:
             if amount is not None and line.kind == SupplyMode.CUSTOMER_PURCHASE:
                 total = (total or 0) + amount
             price = f" · ¥{amount:,.2f}" if amount is not None else ""
-            name = getattr(line, "part_name", None) or str(line.part or "")
-            facts.append((str(getattr(line, "kind", "")), f"{name} × {line.qty.normalize():f}{price}" if line.qty is not None else name))
+            if hasattr(line, "part") and hasattr(line, "qty"):
+                name = getattr(line, "part_name", None) or str(line.part or "")
+                words = f"{name} × {line.qty.normalize():f}{price}" if line.qty is not None else name
+                facts.append((str(getattr(line, "kind", "") or item.columns[0].label), words))
+            else:
+                facts.append(_line(item, line))
     return facts, total
+
+
+def _line(item: LineList, line: Any) -> tuple[str, str]:
+    """A line that is not about a part: its columns beside each other, under the heading of the first."""
+    words = [shown.text(getattr(line, column.shows or column.field)) for column in item.columns]
+    return str(item.columns[0].label), " · ".join(word for word in words if word)
