@@ -17,17 +17,16 @@ from models.returns import ReturnLine, ReturnOrder
 from models.service_request import ServiceRequest
 from models.stock import StockDoc
 from models.stock_enums import LineState, ReturnState, StockState
-from models.work_order import CLOSED, WorkOrder
+from models.work_order import UNDER_WAY, WorkOrder
 from services import access
 from services.defective import DEFECTIVE
 from services.service_requests import OPEN_STATES, left_alone
 
 R, S, F, L, D, RO = RequestStatus, OrderStatus, FollowUpStatus, LineState, StockState, ReturnState
-OPEN_ORDERS = tuple(state for state in OrderStatus if state not in CLOSED)
 OPEN_CALLS = (F.PLANNED, F.ATTEMPTED)
 # What is still to be done, and the column that says until when.
 _OPEN: dict[type[Any], tuple[tuple[Any, ...], str]] = {
-    ServiceRequest: (tuple(OPEN_STATES), "next_due_at"), WorkOrder: (OPEN_ORDERS, "next_due_at"), FollowUp: (OPEN_CALLS, "due_at"),
+    ServiceRequest: (tuple(OPEN_STATES), "next_due_at"), WorkOrder: (UNDER_WAY, "next_due_at"), FollowUp: (OPEN_CALLS, "due_at"),
     ReturnLine: ((L.EXPECTED,), "due_at")}
 
 

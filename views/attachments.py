@@ -141,5 +141,3 @@ class AttachmentsView(BaseView):
 def views() -> list[Any]:
     """The pages of files."""
     return [AttachmentsView]
-
-

@@ -339,4 +339,3 @@ class ReceivingView(BaseView):
         doc = returns.give_back(access.get(user, ReturnLine, pk), by=user, now=clock.now())
         flash(_("Another person approves this document; posted, the goods leave the return zone."), "success")
         return redirect(f"/stock-docs/show/{doc.id}")
-

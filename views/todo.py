@@ -74,7 +74,6 @@ class Work:
         mine = waiting.shown_to(user, is_engineer=is_engineer)
         self.watching = mine in ([], [waiting.WATCHED]) and not slips
         self.has_tasks = bool(mine)  # an engineer without any has his day, and slips to sign
-        self.late = counters.waiting(user)["mine"][1]
         self.rows = [self._slip(slip, paper, label) for slip, paper, label in slips]
         self.more = 0
         for model in dict.fromkeys(kind.model for kind in mine):
@@ -136,6 +135,11 @@ class Work:
                  "href": "/" if key == "all" else f"/?show={key}", "here": key == chosen, "any": counts[key] > 0}
                 for key, label in COLUMNS.items()]
 
+    @property
+    def late(self) -> int:
+        """How many of them are late: the figure that the navigation shows beside the work page."""
+        return counters.waiting(self.user)["mine"][1]
+
     def _count(self, key: str) -> int:
         """How many stand in a group; of the late ones the figure that the navigation shows, too."""
         return self.late if key == "late" else sum(row["group"] == key for row in self.rows)
@@ -162,10 +166,22 @@ def _phone(phone: str | None, *, full: bool) -> str:
     return "" if not phone else phone if full else shown.masked(phone)
 
 
-def lists(user: Any) -> list[dict[str, Any]]:
-    """The lists a user looks into every day, with how much is in them."""
+Entry = tuple[str, str, str, type[Any], Any]
+
+
+def counted(user: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The lists a user looks into every day with how much is in them, and today's figures: of what he may see, by one statement."""
+    lists, figures = ([entry for entry in wanted if access.can(user, "read", entry[0])] for wanted in (_lists(), _figures()))
+    chosen = [*lists[:6], *figures]
+    counts = counters.with_waiting(user, {f"list {place}": counters.figure(model, access.visible(user, model), clause)
+                                          for place, (_noun, _label, _href, model, clause) in enumerate(chosen)})
+    rows = [{"label": label, "href": href, "count": counts[f"list {place}"]} for place, (_n, label, href, _m, _c) in enumerate(chosen)]
+    return rows[:len(lists[:6])], rows[len(lists[:6]):]
+
+
+def _lists() -> tuple[Entry, ...]:
     now = clock.now()
-    wanted = (
+    return (
         ("work_order", _("Open work orders"), "/work-orders/list/?view=open", WorkOrder, waiting.is_open(WorkOrder)),
         ("service_request", _("Open requests"), "/service-requests/list/?view=open", ServiceRequest,
          waiting.is_open(ServiceRequest)),
@@ -176,21 +192,13 @@ def lists(user: Any) -> list[dict[str, Any]]:
         ("customer", _("Customers in arrears"), "/customers/list/?view=arrears", Customer, Customer.in_arrears),
         ("part", _("Parts in use"), "/parts/list/", Part, Part.active),
     )
-    may = [entry for entry in wanted if access.can(user, "read", entry[0])][:6]
-    counts = counters.asked({href: counters.figure(model, access.visible(user, model), clause) for _n, _l, href, model, clause in may})
-    return [{"label": label, "href": href, "count": counts[href]} for _noun, label, href, _model, _clause in may]
 
 
-def figures(user: Any) -> list[dict[str, Any]]:
-    """Today's figures of what the user may see."""
+def _figures() -> tuple[Entry, ...]:
     start = clock.day_start(clock.now())
-    wanted = (
-        ("service_request", _("Calls taken"), ServiceRequest, ServiceRequest.reported_at >= start),
-        ("work_order", _("Orders dispatched"), WorkOrder, WorkOrder.issued_at >= start),
-        ("follow_up", _("Customers called back"), FollowUp, (FollowUp.status == FollowUpStatus.DONE) & (FollowUp.done_at >= start)
-         & (FollowUp.due_at >= start - dt.timedelta(days=7))),
+    return (
+        ("service_request", _("Calls taken"), "", ServiceRequest, ServiceRequest.reported_at >= start),
+        ("work_order", _("Orders dispatched"), "", WorkOrder, WorkOrder.issued_at >= start),
+        ("follow_up", _("Customers called back"), "", FollowUp, (FollowUp.status == FollowUpStatus.DONE)
+         & (FollowUp.due_at >= start - dt.timedelta(days=7)) & (FollowUp.done_at >= start)),
     )
-    may = [entry for entry in wanted if access.can(user, "read", entry[0])]
-    counts = counters.asked({str(place): counters.figure(model, access.visible(user, model), clause)
-                             for place, (_noun, _label, model, clause) in enumerate(may)})
-    return [{"label": label, "count": counts[str(place)]} for place, (_noun, label, _model, _clause) in enumerate(may)]
