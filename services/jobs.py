@@ -33,6 +33,7 @@ from services import (  # noqa: F401  batches, scans: kinds
     escalation,
     inspection_plan,
     outbox,
+    parts_shipments,
     scans,
     sla,
 )
@@ -128,6 +129,12 @@ def _inspections() -> Found:
         return str(_l("%(count)s tasks made or cancelled", count=inspection_plan.generate(now=clock.now()))), True
 
 
+def _parts() -> Found:
+    """Parts that did not arrive within ten days are asked after (B-051)."""
+    with unit_of_work(reason="job parts-chase"):
+        return str(_l("%(count)s notices left to deliver", count=parts_shipments.chase(now=clock.now()))), True
+
+
 JOBS = {job.name: job for job in (
     Job("clocks", _l("Clocks that ran out"), _missed),
     Job("outbox", _l("Deliver what waits"), _outbox),
@@ -135,6 +142,7 @@ JOBS = {job.name: job for job in (
     Job("inspection-plan", _l("Plan the inspections of a year"), _inspections, 2, 40),
     Job("clean-up", _l("Clear old sessions and marks"), _clean, 3, 10),
     Job("calendar-years", _l("Years the calendar knows"), _years, 6, 0),
+    Job("parts-chase", _l("Ask after parts that did not arrive"), _parts, 7, 0),
 )}
 
 

@@ -229,6 +229,8 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
     staff, kept = access.staff_of(by), None
     record_rules.run("sign", record, slot=slot.name, by=by, now=now)
     if slot.side == "customer":
+        if parameters.text("onsite.signature_mode") == "scan":
+            raise DomainError(_l("Customers sign on paper here: print the form and attach the signed scan."), "strokes", rule="B-042")
         kept, signer = strokes.checked(drawn), (name or "").strip()
         if not signer:
             raise DomainError(_l("Write the name of the person who signs."), "name")
@@ -262,6 +264,8 @@ def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> N
     if not is_on_the_job(record, by) and not access.can(by, "create", "work_order"):
         raise NotAllowed(NO_RIGHT)
     audit.acts(by)
+    if any(slot.side == "customer" for slot in paper.slots) and parameters.text("onsite.signature_mode") == "image":
+        raise DomainError(_l("Customers sign on the screen here, not on paper."), rule="B-042")
     if paper.view or state_of(record, paper) != PaperState.DRAFT:
         raise DomainError(_l("This slip is signed already."), rule="R10")
     ensure_number(record, paper, now=now)
