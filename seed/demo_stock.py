@@ -140,7 +140,7 @@ class Store:
         for days in range(59, 0, -1):
             yield self.office - timedelta(days=days, hours=1)
             for line in sorted(defective.owed(), key=lambda line: line.id):
-                forgotten = line.id % 5 == 4 and line.created_at > clock.now() - timedelta(days=12)
+                forgotten = line.id % 3 == 1 and line.created_at > clock.now() - timedelta(days=25)
                 if forgotten or line.created_at > clock.now() - timedelta(hours=16):
                     continue
                 defective.take_step(line, "receive", by=self.by("warehouse"), now=clock.now())
