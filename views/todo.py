@@ -84,11 +84,12 @@ class Work:
         age = model.issued_at if model is WorkOrder else model.created_at
         due = next((getattr(model, kind.due) for kind in kinds if kind.due is not None), None)
         order = (age, model.id) if due is None else (due.is_(None), due, age, model.id)
-        query = select(model).where(or_(*(kind.clause() for kind in kinds)), access.visible(self.user, model)).order_by(*order)
+        keys = (select(model.id).where(or_(*(kind.clause() for kind in kinds)), access.visible(self.user, model)).order_by(*order)
+                .limit(SHOWN + 1))
         beside = [getattr(model, name) for name in ("customer", "request", "part", "owed_by") if name in inspect(model).relationships
                   and (name != "request" or model is WorkOrder)]
         loads = [*map(joinedload, beside), *timers.loads(model)]
-        rows = db.session.scalars(query.limit(SHOWN + 1).options(*loads)).all()
+        rows = db.session.scalars(select(model).where(model.id.in_(keys)).order_by(*order).options(*loads)).all()
         self.more += max(len(rows) - SHOWN, 0)
         of_state = {state: kind for kind in kinds for state in kind.states}
         self.rows += [self._row(of_state[row.status], row) for row in rows[:SHOWN]]
