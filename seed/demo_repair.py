@@ -12,6 +12,8 @@ from models.customer import Customer
 from models.enums import OrderStatus
 from models.equipment import Part, Supplier
 from models.repair_enums import PassResult, RepairHandling, RepairRoute
+from models.stock import StockZone
+from models.stock_enums import ZoneKind
 from models.work_order import WorkOrder
 from seed.telling import Teller
 from services import clock, saving
@@ -20,6 +22,8 @@ BROUGHT: tuple[tuple[str, str, RepairRoute, str], ...] = (
     ("血压计 BP-7", "加压后缓慢泄压，客户要求尽快修好", RepairRoute.DELIVERY, "更换气囊与快速接头，试压 30 分钟无泄漏。"),
     ("便携式电导率仪 DD-3", "屏幕不亮，已更换电池", RepairRoute.SALESMAN, ""),
     ("离心机转头 LX-12", "转头有裂纹，请厂家鉴定", RepairRoute.BROUGHT, ""))
+# Mailed to us and kept for the customer: goods, fault, whether it was handed to inspection.
+MAILED = (("紫外分光光度计 UV-18", "开机自检不通过", True), ("超声清洗机 QS-4", "不出超声，加热正常", False))
 
 
 class Workshop(Teller):
@@ -36,10 +40,13 @@ class Workshop(Teller):
                 item = self._taken(order)
             if place < 2:
                 self._repaired(item, begun, passed=place == 0)
-        customers = list(db.session.scalars(select(Customer).order_by(Customer.id).offset(20).limit(len(BROUGHT))))
-        for place, (customer, goods) in enumerate(zip(customers, BROUGHT, strict=True)):
+        customers = list(db.session.scalars(select(Customer).order_by(Customer.id).offset(20).limit(len(BROUGHT) + len(MAILED))))
+        for place, (customer, goods) in enumerate(zip(customers, BROUGHT, strict=False)):
             with clock.frozen(self.now - timedelta(days=6 - place, hours=2)):
                 self._brought(customer, *goods)
+        for place, (customer, mailed) in enumerate(zip(customers[len(BROUGHT):], MAILED, strict=True)):
+            with clock.frozen(self.now - timedelta(hours=3 + place)):
+                self._kept(customer, *mailed)
 
     def _taken(self, order: WorkOrder) -> Any:
         who = self.company.accounts[order.lead_engineer_id]
@@ -86,3 +93,13 @@ class Workshop(Teller):
         self.fill(item, "repair_item", "service_clerk", **values)
         if done:
             self.sign(item, "repair_item", "repairer", "service_engineer")
+
+    def _kept(self, customer: Customer, goods: str, symptom: str, sent: bool) -> None:
+        """Mailed goods in custody: the keeper signs, one piece is with quality."""
+        item = self.begin("repair_item", customer, "service_clerk")
+        zone = db.session.scalar(select(StockZone).where(StockZone.kind == ZoneKind.CUSTODY))
+        self.fill(item, "repair_item", "service_clerk", product_name=goods, symptom=symptom, source=RepairRoute.MAILED,
+                  condition_note="木箱完好，带电源线与说明书", zone=zone)
+        self.sign(item, "repair_item", "keeper", "warehouse")
+        if sent:
+            self.fill(item, "repair_item", "warehouse", {"out_lines": [{"sent_on": clock.today(), "taken_by": self.staff["quality"]}]})

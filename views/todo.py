@@ -18,6 +18,7 @@ from models.customer import Customer
 from models.enums import FollowUpStatus, OrderStatus, RequestStatus
 from models.equipment import Part
 from models.follow_up import FollowUp
+from models.paper_change import ChangeState, PaperChange
 from models.returns import ReturnLine, ReturnOrder
 from models.service_request import ServiceRequest
 from models.sla import SlaClock
@@ -96,6 +97,8 @@ KINDS = (
     Waiting("goods", StockDoc, (D.SUBMITTED,), (("create", "nonconformity"),), _l("Inspect the goods that came in"), _l("Inspect"),
             "inspect", "/stock-docs", "submitted_at"),
     Waiting("post", StockDoc, (D.INSPECTED,), STORE, _l("Post the inspected goods"), _l("Look at it"), None, "/stock-docs", "submitted_at"),
+    Waiting("changes", PaperChange, (ChangeState.ASKED,), (("approve", "paper_change"),), _l("Decide on the change of a signed paper"),
+            _l("Decide"), None, "/paper-changes", "created_at"),
 )
 # For those who send nobody themselves: how their requests stand.
 WATCHED = Waiting("watch", ServiceRequest, tuple(OPEN_STATES), (("read", "service_request"),), _l("Under way"), _l("Look at it"), None,
@@ -138,9 +141,9 @@ class Work:
         full = shown.sees_phones(self.user, kind.model)
         href = f"{kind.base}/show/{record.id}"
         step = {"edit": f"{kind.base}/edit/{record.id}", None: href}.get(kind.step, f"{kind.base}/{record.id}/do/{kind.step}")
-        what = getattr(record, "part_name", None) or getattr(record, "symptom", None) or str(getattr(record, "kind", "") or "")
+        what = next((text for name in ("part_name", "symptom", "wanted", "kind") if (text := str(getattr(record, name, None) or ""))), "")
         customer, phone = getattr(record, "customer", None), getattr(who, "contact_phone", None)
-        nobody = getattr(record, "party", None) or "" if kind.model is StockDoc else _("Without customer")
+        nobody = getattr(record, "party", None) or "" if kind.model in (StockDoc, PaperChange) else _("Without customer")
         return {"key": kind.key, "title": kind.act, "href": href, "act": {"href": step, "label": kind.button}, "number": _number(record),
                 "what": what[:60], "customer": customer.name if customer is not None else nobody,
                 "contact": getattr(who, "contact_name", None) or "", "phone": _phone(phone, full=full),
