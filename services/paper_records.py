@@ -51,16 +51,27 @@ def begin(model: type[Any], paper: Paper, origin: Any, *, by: Any, now: dt.datet
 
 
 def may_edit(record: Any, paper: Paper, user: Any) -> set[str]:
-    """The fields of a paper, and its lists by the relation that holds them, that a user may fill now (B-043)."""
-    if signing.state_of(record, paper) in (PaperState.SIGNED, PaperState.VOID) or not (
-            access.can(user, "change", paper.noun) or is_own_draft(record, paper, user)):
+    """The fields of a paper, and its lists by the relation that holds them, that a user may fill now (B-043).
+
+    Of a signed paper only what is known afterwards, which no signature stands on.
+    """
+    state = signing.state_of(record, paper)
+    if state == PaperState.VOID or not (access.can(user, "change", paper.noun) or is_own_draft(record, paper, user)):
         return set()
+    if state == PaperState.SIGNED:
+        return _open_to(paper.afterwards, record, user)
+    sections = paper.sections or (Section("all", (*paper.fields(), *(item.kept_in for item in paper.lists()))),)
+    return record_rules.limited(record, _open_to(sections, record, user) - paper.later(), user)
+
+
+def _open_to(sections: tuple[Section, ...], record: Any, user: Any) -> set[str]:
+    """The fields of those sections that are a user's."""
     on_it, fields = signing.is_on_the_job(record, user), set()
-    for section in paper.sections or (Section("all", (*paper.fields(), *(item.kept_in for item in paper.lists()))),):
+    for section in sections:
         free = not section.rights and not section.on_the_job
         if free or (section.on_the_job and on_it) or (section.rights and all(access.can(user, act, noun) for act, noun in section.rights)):
             fields |= set(section.fields)
-    return record_rules.limited(record, fields, user)
+    return fields
 
 
 def is_own_draft(record: Any, paper: Paper, user: Any) -> bool:
@@ -190,7 +201,7 @@ def reissue(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> Any:
     if successor(record) is not None:
         raise DomainError(_l("This paper was issued anew already."), rule="B-205")
     made, mapper = type(record)(), inspect(type(record))
-    skipped = OWN | {own.number for kind, own in PAPERS.values() if kind is type(record)}
+    skipped = OWN | paper.later() | {own.number for kind, own in PAPERS.values() if kind is type(record)}
     for attribute in mapper.column_attrs:
         if attribute.key not in skipped:
             setattr(made, attribute.key, getattr(record, attribute.key))

@@ -61,8 +61,8 @@ def sign(record: Any, paper: Paper, cells: Sequence[str], scan: ScanPage | Attac
          sealed: bool = False) -> list[Signature]:
     """Sign these cells with a page as the proof; the last one freezes the paper as ever.
 
-    Raises NotAllowed for who files no scans, NotThere for a cell the record does not have, DomainError without a cell, for a cell that is given here
-    alone (B-055), for one that is signed already, out of the order of the record, or while the paper has gaps.
+    Raises NotAllowed for who files no scans, NotThere for a cell the record does not have, DomainError without a cell, for a cell that
+    is given here alone (B-055), for one that is signed already, out of the order of the record, or while the paper has gaps.
     """
     access.require(by, "change", custody.NOUN)
     access.require(by, "read", paper.noun)

@@ -79,7 +79,7 @@ def signed_as_it_reads(record: Any, paper: Paper, slot: str) -> Signature | None
 
 def content_of(record: Any, paper: Paper, slot: str | None = None) -> str:
     """What is signed, as canonical JSON: every value of the paper in fixed order; for one cell without what later cells are asked."""
-    later = (_owned_later(paper, slot) if slot else set()) | {paper.taken_back}
+    later = (_owned_later(paper, slot) if slot else set()) | {paper.taken_back} | paper.later()
     values: dict[str, Any] = {name: audit.plain(_key(getattr(record, name))) for name in paper.fields() if name not in later}
     for item in paper.lists():
         if item.attribute not in later and item.kept_in not in later:

@@ -23,6 +23,7 @@ from views import (
     organisation,
     paper_changes,
     paper_scans,
+    paper_steps,
     parts,
     records,
     registers,
@@ -45,7 +46,7 @@ def register(_app: Flask, appbuilder: AppBuilder) -> None:
     """Hang all pages onto the application; each class is made anew, because the framework writes into it (FAB 5.3)."""
     for module in (service_requests, work_orders, follow_ups, contact_logs, inspection_tasks, customers, equipment, parts, stock, returns,
                    organisation, records, paper_changes,
-                   paper_scans, registers, search, accounts, access_pages, attachments, board, clocks, slips, errands):
+                   paper_scans, paper_steps, registers, search, accounts, access_pages, attachments, board, clocks, slips, errands):
         for view in module.views():
             appbuilder.add_view_no_menu(view)
     api.register(appbuilder)

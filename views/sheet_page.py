@@ -30,7 +30,7 @@ from services import (
     strokes,
 )
 from services.sheets import Filled, Page
-from views import file_parts, paper_scans, shown
+from views import file_parts, paper_scans, paper_steps, shown
 from views.shell import crumbs
 
 PARENTS = (("item", "/records/repair_item/"), ("order", "/work-orders/show/"), ("trip", "/records/trip_application/"),
@@ -78,8 +78,9 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
         sign={slot.name: f"{base}/sign/{slot.name}" for slot in signing.open_to(record, paper, user)},
         rail=_rail(record, paper, signed, user), copy=_copy(paper), frozen=signing.frozen(record, paper),
         files=_files(record), beside=_beside(record, paper, user), slips=_slips(record, paper, user),
-        voided=_voided(record, paper, state), undone="、".join(dict.fromkeys(
+        voided=_voided(record, paper, state), undone="" if state == "signed" else "、".join(dict.fromkeys(
             f"{row.signer_name}（{paper.slot(name).label}）" for name, row in signed.items())),
+        steps=paper_steps.buttons(record, paper, user), stage=shown.badge(paper_steps.stage_of(record)),
         state=_standing(state, number, signed, paper, record), parent=parent, acts=_acts(record, paper, state, user, base),
         proofs=paper_scans.behind(record, paper, signed), on_paper=paper_scans.may_file(record, paper, user),
         chain=_chain(record, paper, state, user, base))

@@ -125,6 +125,8 @@ ISSUE_BLANK = "/records/<code>/issue-blank"
 ASK_CHANGE = "/records/<code>/<int:pk>/do/change"
 # Saying which cells a scan shows signed: by the letters on slips, and reading the paper.
 ON_PAPER = "/records/<code>/<int:pk>/do/on-paper"
+# A step of a paper that takes steps: by its letters on the records it changes, and reading the paper.
+PAPER_STEP = "/records/<code>/<int:pk>/do/step/<name>"
 # What runs in the background belongs to who asked for it: nobody else finds it.
 ERRANDS = {"/errands/<int:pk>", "/errands/<int:pk>/state", "/errands/<int:pk>/file"}
 
