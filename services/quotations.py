@@ -258,7 +258,8 @@ def _answered(quotation: Quotation, *, by: Any, now: dt.datetime, accepted_by: s
     for name, value in (("accepted_by", (accepted_by or "").strip()), ("accepted_at", accepted_at), ("accept_channel", accept_channel)):
         if not value:
             raise DomainError(_l("Please fill in."), name, rule="R-067")
-    if accepted_at is not None and (accepted_at > now or (quotation.sent_at is not None and accepted_at < quotation.sent_at)):
+    told = quotation.sent_at.replace(second=0, microsecond=0) if quotation.sent_at is not None else None  # times are typed to the minute
+    if accepted_at is not None and (accepted_at > now or (told is not None and accepted_at < told)):
         raise DomainError(_l("The customer accepts after he was told, and not in the future."), "accepted_at", rule="R-067")
     _still_valid(quotation, clock.today(accepted_at or now))
 

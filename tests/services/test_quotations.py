@@ -334,6 +334,14 @@ def test_r067_an_acceptance_says_who_when_and_how(story, values, field):
     assert refusal.value.field == field
 
 
+def test_r067_an_acceptance_in_the_minute_the_price_was_told_counts(story):
+    quote = approved(story)
+    with clock.frozen(clock.now() + dt.timedelta(seconds=40)):
+        told(story, quote)
+        accept(story, quote, accepted_at=clock.now().replace(second=0))
+    assert quote.stage == QuotationStage.ACCEPTED
+
+
 def test_r067_the_customer_accepts_after_he_was_told_and_not_in_the_future(story):
     quote = approved(story)
     told(story, quote)
