@@ -15,7 +15,6 @@ from flask_babel import get_babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
-import models
 import models.records  # noqa: F401  the layouts of the papers
 import seed.commands
 import seed.reference

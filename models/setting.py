@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Boolean, ForeignKey, Integer, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from extensions import _l
 from models.base import Audited, Base, Versioned, column
@@ -26,6 +26,15 @@ class Setting(Audited, Versioned, Base):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ReferenceMark(Base):
+    """One row with a random word that the database itself changes whenever parameters, lists of choices or rights change: while it is
+    the same, what a worker remembers of them holds (services/kept.py)."""
+
+    __tablename__ = "reference_mark"
+
+    word: Mapped[str] = mapped_column(String(40), nullable=False)
 
 
 class DictType(Audited, Base):

@@ -33,6 +33,7 @@ from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder, WorkOrderEngineer
 from services import parameters
 from services.errors import NotAllowed, NotThere
+from services.kept import kept
 from services.rights import NO_RIGHT, SCOPE_NOUN, SCOPES
 from services.unit_of_work import cache
 
@@ -46,22 +47,18 @@ def rights_of(user: Any) -> frozenset[tuple[str, str]]:
 
 
 def _roles_and_rights(user: Any) -> tuple[tuple[str, ...], frozenset[tuple[str, str]]]:
-    """Names of the roles of a user and all they may do, asked of the database once in a unit of work."""
-    key = ("rights", user.id)
-    found = cache().get(key)
-    if found is None:
-        rows = db.session.execute(
-            select(Role.id, Role.name, Permission.name, ViewMenu.name)
-            .join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
-            .outerjoin(assoc_permissionview_role, assoc_permissionview_role.c.role_id == Role.id)
-            .outerjoin(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
-            .outerjoin(Permission, Permission.id == PermissionView.permission_id)
-            .outerjoin(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
-            .where(assoc_user_role.c.user_id == user.id)).all()
-        held = frozenset((row[2], row[3]) for row in rows if row[2] is not None) if user.is_active else frozenset()
-        found = tuple(name for _key, name in sorted({(row[0], row[1]) for row in rows})), held
-        cache()[key] = found
-    return found  # type: ignore[no-any-return]
+    """Names of the roles of a user and all they may do; users of the same roles share the answer."""
+    roles = kept(("roles", user.id), lambda: tuple(tuple(row) for row in db.session.execute(
+        select(Role.id, Role.name).join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
+        .where(assoc_user_role.c.user_id == user.id).order_by(Role.id))))
+    keys = tuple(key for key, _name in roles)
+    held = kept(("rights", keys), lambda: frozenset((row[0], row[1]) for row in db.session.execute(
+        select(Permission.name, ViewMenu.name)
+        .join(PermissionView, PermissionView.permission_id == Permission.id)
+        .join(ViewMenu, ViewMenu.id == PermissionView.view_menu_id)
+        .join(assoc_permissionview_role, assoc_permissionview_role.c.permission_view_id == PermissionView.id)
+        .where(assoc_permissionview_role.c.role_id.in_(keys))))) if user.is_active else frozenset()
+    return tuple(name for _key, name in roles), held
 
 
 def can(user: Any, act: str, noun: str) -> bool:

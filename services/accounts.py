@@ -17,6 +17,7 @@ from models.account import ApiKey, LoginFailure, OneTimeLink, UserSession
 from models.organisation import Staff
 from services import access, audit, passwords, unit_of_work
 from services.errors import DomainError, NotThere
+from services.kept import MARK, mark_is
 from services.rights import ROLES
 
 IDLE = dt.timedelta(minutes=30)
@@ -105,11 +106,11 @@ def open_session(user: User, *, ip: str, agent: str, now: dt.datetime) -> str:
 def session_user(user_id: int, secret: str, *, now: dt.datetime) -> User | None:
     """The user of a living session: not ended, idle at most 30 minutes, 12 hours in all; None otherwise."""
     found = db.session.execute(
-        select(UserSession, User, Staff).join(User, User.id == UserSession.user_id).outerjoin(Staff, Staff.user_id == User.id)
+        select(UserSession, User, Staff, MARK).join(User, User.id == UserSession.user_id).outerjoin(Staff, Staff.user_id == User.id)
         .options(joinedload(Staff.department)).where(UserSession.key_hash == digest(secret), UserSession.user_id == user_id)).first()
     if found is None:
         return None
-    row, user, staff = found
+    row, user, staff, mark = found
     if row.ended_at is not None or now - row.seen_at > IDLE or now - row.created_at > ABSOLUTE or not user.is_active:
         return None
     if now - row.seen_at > SEEN_EVERY:
@@ -120,6 +121,7 @@ def session_user(user_id: int, secret: str, *, now: dt.datetime) -> User | None:
         else:
             unit_of_work.aside(lambda session: session.execute(seen))
     access.staff_is(user, staff)
+    mark_is(mark)
     return user  # type: ignore[no-any-return]
 
 
@@ -300,6 +302,9 @@ def revoke_key(key: ApiKey, *, by: Any, now: dt.datetime) -> None:
 
 def key_user(secret: str) -> User | None:
     """The user behind a program's key; None when unknown or revoked."""
-    user = db.session.scalar(select(User).join(ApiKey, ApiKey.user_id == User.id)
-                             .where(ApiKey.key_hash == digest(secret), ApiKey.revoked_at.is_(None)))
-    return user if user is not None and user.is_active else None
+    found = db.session.execute(select(User, MARK).join(ApiKey, ApiKey.user_id == User.id)
+                               .where(ApiKey.key_hash == digest(secret), ApiKey.revoked_at.is_(None))).first()
+    if found is None or not found[0].is_active:
+        return None
+    mark_is(found[1])
+    return found[0]  # type: ignore[no-any-return]

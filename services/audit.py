@@ -23,6 +23,7 @@ from models.chain import ChainHead, ChainLink, NetEntry, SignatureVoid
 from models.job import Errand, JobRun, Outbox
 from models.number import NumberCounter, PrintLog
 from models.search_entry import SearchEntry
+from models.setting import ReferenceMark
 from models.sla import SlaClock, SlaPause
 from models.stock import StockBalance, StockMovement
 from services import chain, clock, unit_of_work
@@ -30,7 +31,7 @@ from services import chain, clock, unit_of_work
 # Caches, counters and books of their own: a history of them would only repeat what they say.
 WITHOUT_HISTORY = (AuditLog, AuditPersonal, SecurityEvent, SearchEntry, NumberCounter, UserSession, LoginFailure, FormKey,
                    OneTimeLink, ApiKey, SeededGrant, Notification, PrintLog, NetEntry, ChainLink, ChainHead, SignatureVoid,
-                   SlaClock, SlaPause, Outbox, JobRun, Errand, StockBalance, StockMovement)
+                   SlaClock, SlaPause, Outbox, JobRun, Errand, StockBalance, StockMovement, ReferenceMark)
 SILENT = frozenset({"next_due_at", "next_clock_id", "lock_version", "changed_at", "changed_by_id", "created_at", "created_by_id"})
 
 

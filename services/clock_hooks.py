@@ -13,8 +13,7 @@ from models.enums import FaultLevel, RequestStatus
 from models.equipment import ProductCategory
 from models.service_request import ServiceRequest
 from models.setting import Setting
-from services import access, clock, notices, outbox, saving, sla
-from services.unit_of_work import cache
+from services import access, clock, kept, notices, outbox, saving, sla
 
 _DECIDES = frozenset({"fault_level", "complexity", "site_id", "customer_id", "product_model_id", "in_warranty", "handling_mode",
                       "request_type", "reported_at", "requested_at"})
@@ -64,7 +63,7 @@ def _category(category: ProductCategory, changed: set[str]) -> None:
 @saving.after(Setting)
 def _setting(setting: Setting, changed: set[str]) -> None:
     if setting.key == "sla.default_profile":
-        cache().pop("settings", None)
+        kept.anew("settings")
         later(f"setting:{setting.id}:{clock.now().isoformat()}")
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, inspect, select
+from sqlalchemy.orm.attributes import set_committed_value
 
 from extensions import db
+from models.account import Notification
 from models.enums import FollowUpStatus, OrderStatus
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
@@ -25,6 +28,19 @@ def figure(model: type[Any], *clauses: ColumnElement[bool], most: int = MOST) ->
     """The number of rows under these clauses as a part of a larger statement, counted to `most` + 1 at most."""
     few = select(model.id).where(*clauses).limit(most + 1).subquery()
     return select(func.count()).select_from(few).scalar_subquery()
+
+
+def any_of(record: Any, name: str) -> Any:
+    """Whether a list of a record has anything, 0 or 1, as a part of a larger statement."""
+    relation = inspect(type(record)).relationships[name]
+    (local, remote), = relation.local_remote_pairs
+    return figure(relation.mapper.class_, remote == getattr(record, local.key), most=0)
+
+
+def known_empty(record: Any, names: Iterable[str]) -> None:
+    """Let lists of a record that have nothing be empty without asking for them."""
+    for name in names:
+        set_committed_value(record, name, [])
 
 
 def asked(parts: dict[str, Any]) -> dict[str, int]:
@@ -49,6 +65,12 @@ def _parts(user: Any, now: dt.datetime) -> dict[str, Any]:
     return parts
 
 
+def unread(user: Any) -> int:
+    """How many notices the user has not read."""
+    waiting(user)
+    return int(cache()[("unread", user.id)])
+
+
 def waiting(user: Any) -> dict[str, tuple[int, int]]:
     """Name → (open, late) of what the user may see; a figure above MOST means “more”."""
     with_waiting(user, {})
@@ -61,7 +83,9 @@ def with_waiting(user: Any, parts: dict[str, Any]) -> dict[str, int]:
     if key in cache():
         return asked(parts)
     ours = {f"waiting_{name}": part for name, part in _parts(user, clock.now()).items()}
-    found = asked({**ours, **parts})
+    notices = figure(Notification, Notification.user_id == user.id, Notification.read_at.is_(None))
+    found = asked({**ours, "unread": notices, **parts})
+    cache()[("unread", user.id)] = found["unread"]
     figures = {name.removeprefix("waiting_"): found[name] for name in ours}
     cache()[key] = {name: (figures[name], figures[f"{name}_late"]) for name in figures if not name.endswith("_late")}
     return {name: found[name] for name in parts}

@@ -1,4 +1,5 @@
-"""Triggers generated from the models: the second net of the history, and the refusal to change what is only ever added (R7, R8).
+"""Triggers generated from the models: the second net of the history, the refusal to change what is only ever added (R7, R8), and the
+mark of what workers remember.
 
 They are made anew by each `flask upgrade`, after the migrations, from the tables as they are then. The second net writes a line for each
 change of a table that the first net watches, under the same condition; where the two do not tally, somebody passed by the program.
@@ -8,15 +9,30 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from flask_appbuilder.security.sqla.models import (
+    Permission,
+    PermissionView,
+    Role,
+    ViewMenu,
+    assoc_permissionview_role,
+    assoc_user_role,
+)
 from sqlalchemy import JSON, Connection, Table, text
 
 from models.audit_log import AuditLog, AuditPersonal
 from models.base import Base
 from models.chain import ChainLink, NetEntry
+from models.setting import DictItem, DictType, Setting
 from services import audit, chain
 
 # What may be changed at all in rows that are only ever added: personal values are blanked when a person is erased.
 BLANKABLE = {"audit_personal": ("before", "after")}
+
+
+def remembered() -> list[Table]:
+    """The tables that workers remember while the mark stays the same: parameters, lists of choices, who may do what."""
+    models = (Setting, DictType, DictItem, Role, PermissionView, Permission, ViewMenu)
+    return [*(cast("Table", model.__table__) for model in models), assoc_user_role, assoc_permissionview_role]
 
 
 def watched() -> list[Table]:
@@ -36,12 +52,12 @@ def drop(connection: Connection) -> None:
     """Take all triggers away, before the tables are changed by a migration."""
     if connection.dialect.name == "sqlite":
         names = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars().all()
-        statements = [f'DROP TRIGGER "{name}"' for name in names if name.startswith(("net_", "keep_", "stay_"))]
+        statements = [f'DROP TRIGGER "{name}"' for name in names if name.startswith(("net_", "keep_", "stay_", "mark_"))]
     else:
         rows = connection.execute(text("SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
                                        "WHERE NOT tgisinternal"))
         statements = [f'DROP TRIGGER "{name}" ON "{table}"' for name, table in rows
-                      if name in ("keep", "stay", "whole") or name.startswith("net_")]
+                      if name in ("keep", "stay", "whole", "mark") or name.startswith("net_")]
     for statement in statements:
         connection.execute(text(statement))
 
@@ -76,6 +92,11 @@ def _sqlite() -> list[str]:
                  f"SELECT RAISE(ABORT, 'rows of {table.name} are never changed'); END",
                  f"CREATE TRIGGER \"stay_{table.name}\" BEFORE DELETE ON \"{table.name}\" BEGIN "
                  f"SELECT RAISE(ABORT, 'rows of {table.name} are never removed'); END"]
+    for table in remembered():
+        for when in ("INSERT", "UPDATE", "DELETE"):
+            made += [f'DROP TRIGGER IF EXISTS "mark_{when.lower()}_{table.name}"',
+                     f'CREATE TRIGGER "mark_{when.lower()}_{table.name}" AFTER {when} ON "{table.name}" BEGIN '
+                     "UPDATE reference_mark SET word = lower(hex(randomblob(16))); END"]
     return made
 
 
@@ -85,7 +106,9 @@ def _postgresql() -> list[str]:
             CASE TG_OP WHEN 'INSERT' THEN 'create' WHEN 'UPDATE' THEN 'change' ELSE 'remove' END);
         RETURN NULL; END $net$""",
             """CREATE OR REPLACE FUNCTION net_refuse() RETURNS trigger LANGUAGE plpgsql AS $net$ BEGIN
-        RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $net$"""]
+        RAISE EXCEPTION 'rows of % are only ever added', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege'; END $net$""",
+            """CREATE OR REPLACE FUNCTION net_mark() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $net$ BEGIN
+        UPDATE reference_mark SET word = gen_random_uuid()::text; RETURN NULL; END $net$"""]
     for table in watched():
         differs = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in map(_named, _told(table)))
         for action, when, condition in (("create", "INSERT", ""), ("change", "UPDATE", f"WHEN ({differs}) "), ("remove", "DELETE", "")):
@@ -102,6 +125,10 @@ def _postgresql() -> list[str]:
                  f'CREATE TRIGGER "keep" BEFORE UPDATE ON "{table.name}" FOR EACH ROW {condition}EXECUTE FUNCTION net_refuse()',
                  f'CREATE TRIGGER "stay" BEFORE DELETE ON "{table.name}" FOR EACH ROW EXECUTE FUNCTION net_refuse()',
                  f'CREATE TRIGGER "whole" BEFORE TRUNCATE ON "{table.name}" FOR EACH STATEMENT EXECUTE FUNCTION net_refuse()']
+    for table in remembered():
+        made += [f'DROP TRIGGER IF EXISTS "mark" ON "{table.name}"',
+                 f'CREATE TRIGGER "mark" AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON "{table.name}" '
+                 "FOR EACH STATEMENT EXECUTE FUNCTION net_mark()"]
     return made
 
 

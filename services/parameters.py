@@ -7,15 +7,11 @@ from sqlalchemy import select
 from extensions import _l, _lp, db
 from models.setting import DictItem, DictType, Setting
 from services.errors import DomainError
-from services.unit_of_work import cache
+from services.kept import kept
 
 
 def _all() -> dict[str, str]:
-    found = cache().get("settings")
-    if found is None:
-        found = {row[0]: row[1] for row in db.session.execute(select(Setting.key, Setting.value))}
-        cache()["settings"] = found
-    return found  # type: ignore[no-any-return]
+    return kept("settings", lambda: {row[0]: row[1] for row in db.session.execute(select(Setting.key, Setting.value))})
 
 
 def text(key: str) -> str:
@@ -80,23 +76,21 @@ def check(setting: Setting) -> None:
     setting.value = value
 
 
+def _items(type_code: str) -> list[tuple[str, str, bool]]:
+    """(code, Chinese name, whether it is in use) of a list, in its order."""
+    return kept(("dict", type_code), lambda: [(code, label, active) for code, label, active in db.session.execute(
+        select(DictItem.code, DictItem.label_zh, DictItem.active).join(DictType).where(DictType.code == type_code)
+        .order_by(DictItem.sort, DictItem.id))])
+
+
 def dict_choices(type_code: str) -> list[tuple[str, str]]:
     """(code, Chinese name) of the choices in use of a list, in its order."""
-    key = ("dict", type_code)
-    found = cache().get(key)
-    if found is None:
-        rows = db.session.execute(
-            select(DictItem.code, DictItem.label_zh, DictItem.active).join(DictType).where(DictType.code == type_code)
-            .order_by(DictItem.sort, DictItem.id))
-        found = [(code, label, active) for code, label, active in rows]
-        cache()[key] = found
-    return [(code, label) for code, label, active in found if active]
+    return [(code, label) for code, label, active in _items(type_code) if active]
 
 
 def dict_label(type_code: str, code: str | None) -> str:
     """The name of a choice, of several with commas between each of them; the code itself when the list does not know it."""
     if not code:
         return ""
-    dict_choices(type_code)
-    known = {key: label for key, label, _active in cache().get(("dict", type_code)) or []}
+    known = {key: label for key, label, _active in _items(type_code)}
     return "、".join(known.get(part, part) for part in code.split(","))

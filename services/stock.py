@@ -299,10 +299,6 @@ def find_zones(part: Part, zones: list[StockZone]) -> list[tuple[StockZone, str,
             for row in sorted(rows, key=lambda row: (order[row.zone_id], row.batch_no, row.serial_no))]
 
 
-
-
-
-
 def total_issuable() -> Any:
     """How many of the part of an outer question can be issued, as a part of a larger statement."""
     return (select(func.coalesce(func.sum(StockBalance.on_hand), 0)).join(StockZone, StockZone.id == StockBalance.zone_id)

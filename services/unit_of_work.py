@@ -34,6 +34,7 @@ class Unit:
     request_id: str = field(default_factory=lambda: secrets.token_hex(8))
     reason: str | None = None
     ip: str | None = None
+    mark: str | None = None  # of what workers remember (services/kept.py)
     cache: dict[Any, Any] = field(default_factory=dict)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 
@@ -79,6 +80,7 @@ def abandon() -> None:
     unit = _unit.get()
     if unit is not None:
         unit.cache.clear()
+        unit.mark = None
         unit.after_commit.clear()
 
 

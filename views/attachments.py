@@ -147,5 +147,3 @@ class AttachmentsView(BaseView):
 def views() -> list[Any]:
     """The pages of files."""
     return [AttachmentsView]
-
-

@@ -67,6 +67,7 @@ class AppModelView(ModelView):
     empty_text: object = ""
     saved_views: tuple[Saved, ...] = ()
     clock: str | None = None  # the column that says until when
+    rarely: tuple[str, ...] = ()  # lists of a record that are mostly empty: asked for where the figures of the page say there is something
     about: str | None = "customer"  # the column that heads a card on a phone
     strict = True
 
@@ -204,7 +205,9 @@ class AppModelView(ModelView):
             figures["files"] = attachments.figure(record)
             tabs.append({"key": "files", "label": _("Files")})
         tabs.append({"key": "history", "label": _("History")})
+        figures |= {f"any {name}": counters.any_of(record, name) for name in self.rarely} | self.figures(record, user)
         counts = counters.with_waiting(user, figures)
+        counters.known_empty(record, (name for name in self.rarely if not counts[f"any {name}"]))
         if chosen not in {tab["key"] for tab in tabs}:
             abort(400)
         for tab in tabs:
@@ -213,7 +216,7 @@ class AppModelView(ModelView):
             "title": str(record), "noun": self.noun, "kind": self.heading, "number": getattr(record, "number", None), "tags": [],
             "rail": [], "panels": [], "recent": [],
             "badge": shown.badge(getattr(record, self.badge)) if self.badge else None, "banners": self.banners(record), "tabs": tabs,
-            "tab": chosen, "actions": [], "steps": [], "transitions": [], "sections": [], "history": [], "related": None,
+            "tab": chosen, "actions": [], "steps": [], "transitions": [], "sections": [], "history": [], "related": None, "figures": counts,
         }
         if access.can(user, "change", self.noun):
             page["actions"].append({"label": _("Edit"), "href": f"{self.route_base}/edit/{record.id}", "key": "E"})
@@ -228,6 +231,10 @@ class AppModelView(ModelView):
         else:
             page["related"] = self._rows(next(tab for tab in self.related if tab.key == chosen), record, user)
         return page
+
+    def figures(self, record: Any, user: Any) -> dict[str, Any]:
+        """Further figures that the page of a record needs, asked for by the statement that counts its tabs."""
+        return {}
 
     def banners(self, record: Any) -> list[dict[str, Any]]:
         """Sentences above everything else on the page of a record."""

@@ -94,4 +94,3 @@ def views() -> list[Any]:
         sections = (Section("site", _l("Site"), ("customer", "name", "address", "area_class", "region", "active")),)
 
     return [CustomerView, ContactView, SiteView]
-

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from extensions import db
 from models.customer import Customer
 from models.enums import PaperState, RequestStatus
 from models.equipment import Equipment
@@ -37,7 +36,19 @@ def with_unit() -> tuple[Any, ...]:
             joinedload(ServiceRequest.site), joinedload(ServiceRequest.received_by))
 
 
-def unit_half(request: ServiceRequest, user: Any) -> dict[str, Any]:
+def figures(request: ServiceRequest, user: Any) -> dict[str, Any]:
+    """What `report_panel` and `analysis_card` count, as parts of a larger statement: the repairs of the unit in a year, the analyses."""
+    asked: dict[str, Any] = {}
+    if request.equipment_id is not None:
+        asked["repairs"] = select(func.count(ServiceRequest.id)).where(
+            ServiceRequest.equipment_id == request.equipment_id, ServiceRequest.reported_at >= clock.now() - timedelta(days=365),
+            access.visible(user, ServiceRequest)).scalar_subquery()
+    if _may_be_analysed(request, user):
+        asked["analyses"] = fault_analyses.figure(request)
+    return asked
+
+
+def unit_half(request: ServiceRequest, user: Any, counts: dict[str, int]) -> dict[str, Any]:
     """The machine: serial number, warranty, place, and how often it was out of order."""
     unit: Equipment | None = request.equipment
     facts = [_fact(_("Model"), request.product_model), _fact(_("Serial no."), unit.serial_no if unit else None)]
@@ -48,10 +59,7 @@ def unit_half(request: ServiceRequest, user: Any) -> dict[str, Any]:
                                                                                              day=unit.warranty_end)
             facts.append(_fact(_("Warranty"), words, done=covered, late=not covered))
         facts.append(_fact(_("Where it stands"), unit.site))
-        year = clock.now() - timedelta(days=365)
-        times = db.session.scalar(select(func.count(ServiceRequest.id)).where(
-            ServiceRequest.equipment_id == unit.id, ServiceRequest.reported_at >= year, access.visible(user, ServiceRequest)))
-        facts.append(_fact(_("Repairs"), _("%(count)s in the last year", count=times)))
+        facts.append(_fact(_("Repairs"), _("%(count)s in the last year", count=counts["repairs"])))
     elif request.in_warranty:
         facts.append(_fact(_("Warranty"), request.in_warranty))
     href = f"/equipment/show/{unit.id}" if unit is not None and access.can(user, "read", "equipment") else None
@@ -73,11 +81,11 @@ def customer_half(customer: Customer | None, user: Any) -> dict[str, Any]:
     return {"title": _("Customer"), "facts": [fact for fact in facts if fact["text"]], "href": href, "label": _("His file")}
 
 
-def report_panel(request: ServiceRequest, symptom: str | None, user: Any) -> dict[str, Any]:
-    """What was reported, by whom and when, over the machine and the customer."""
+def report_panel(request: ServiceRequest, symptom: str | None, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+    """What was reported, by whom and when, over the machine and the customer; `counts` answers `figures`."""
     note = " ".join(str(part) for part in (request.received_by, shown.moment(request.reported_at), request.channel) if part)
     return {"title": _("Report"), "note": note, "text": symptom or _("Nothing written down yet."),
-            "halves": [unit_half(request, user), customer_half(request.customer, user)]}
+            "halves": [unit_half(request, user, counts), customer_half(request.customer, user)]}
 
 
 def parts_panel(order: WorkOrder) -> dict[str, Any] | None:
@@ -182,11 +190,15 @@ def orders_card(request: ServiceRequest, user: Any) -> dict[str, Any]:
                        *(other_papers(request, user) if request.status not in (RequestStatus.DRAFT, RequestStatus.CANCELLED) else [])]}
 
 
-def analysis_card(request: ServiceRequest, user: Any) -> list[dict[str, Any]]:
-    """The fault analyses of a request and the one to begin, for who may read them (B-057)."""
-    if request.status in (RequestStatus.DRAFT, RequestStatus.CANCELLED) or not access.can(user, "read", "fault_analysis"):
+def _may_be_analysed(request: ServiceRequest, user: Any) -> bool:
+    return request.status not in (RequestStatus.DRAFT, RequestStatus.CANCELLED) and access.can(user, "read", "fault_analysis")
+
+
+def analysis_card(request: ServiceRequest, user: Any, counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The fault analyses of a request and the one to begin, for who may read them (B-057); `counts` answers `figures`."""
+    if not _may_be_analysed(request, user):
         return []
-    found = fault_analyses.of_request(request)
+    found = fault_analyses.of_request(request) if counts["analyses"] else []
     items = [{"title": str(record.number or _("Draft")), "number": "", "href": f"/records/fault_analysis/{record.id}",
               "facts": [_fact(_("State"), record.status, done=record.status == PaperState.SIGNED)]} for record in found]
     begin = None

@@ -39,8 +39,9 @@ class HomeView(IndexView):
         if chosen not in todo.COLUMNS or set(request.args) - {"show", "day"}:
             abort(400)
         takes_calls = access.can(user, service_requests.MACHINE.right("register")[0], "service_request")
+        lists, figures = todo.counted(user)
         return render_template("home/index.html", day=day, work=work, chosen=chosen, takes_calls=takes_calls, is_engineer=is_engineer,
-                               strip=work.strip(chosen), groups=work.groups(chosen), lists=todo.lists(user), figures=todo.figures(user))
+                               strip=work.strip(chosen), groups=work.groups(chosen), lists=lists, figures=figures)
 
     @expose("/notices/read", methods=["POST"])
     def read_all(self) -> Any:

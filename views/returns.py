@@ -323,4 +323,3 @@ class ReceivingView(BaseView):
         line = access.get(user, ReturnLine, pk)
         returns.put_away(line, by=user, now=clock.now())
         return redirect(f"/returns/show/{line.return_order_id}" if line.return_order_id else f"/defective-parts/show/{line.id}")
-

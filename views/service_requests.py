@@ -209,6 +209,9 @@ def views() -> list[Any]:
         def read_by_saving(self) -> tuple[Any, ...]:
             return (joinedload(ServiceRequest.customer), joinedload(ServiceRequest.equipment), joinedload(ServiceRequest.product_model))
 
+        def figures(self, record: Any, user: Any) -> dict[str, Any]:
+            return file_parts.figures(record, user)
+
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:
             """The steps behind it and those that may follow."""
             page = super().show_page(record, user)
@@ -227,9 +230,9 @@ def views() -> list[Any]:
             if place_of != record.status and reached >= 0:
                 page["steps"][reached].update(label=str(record.status))
             if page["tab"] == "facts":
-                page["panels"] = [file_parts.report_panel(record, record.symptom, user)]
+                page["panels"] = [file_parts.report_panel(record, record.symptom, user, page["figures"])]
                 page["sections"] = [part for part in page["sections"] if part["key"] in ("call", "triage")]  # the rest stands above
-                page["rail"] = [file_parts.orders_card(record, user), *file_parts.analysis_card(record, user),
+                page["rail"] = [file_parts.orders_card(record, user), *file_parts.analysis_card(record, user, page["figures"]),
                                 file_parts.people_card(record, None, full=shown.sees_phones(user, ServiceRequest))]
             return page
 

@@ -17,6 +17,9 @@ from views.security import current_user
 
 LANGUAGES = {"zh_Hans_CN": "zh-CN", "en": "en"}
 NEWS = 10
+# (address of an entry, what the pages it leads to begin with), the longest first
+STARTS = sorted(((item.href, item.href.removesuffix("list/")) for area in MENU for item in area.items if item.href != "/"),
+                key=lambda pair: -len(pair[1]))
 
 
 def crumbs(*trail: tuple[Any, str | None]) -> None:
@@ -37,8 +40,7 @@ def _here() -> str:
     """The address of the entry that the page in hand belongs to: the longest that leads to it."""
     if request.path == "/":
         return "/"
-    starts = [(item.href, item.href.removesuffix("list/")) for area in MENU for item in area.items if item.href != "/"]
-    return max((start for start in starts if request.path.startswith(start[1])), key=lambda start: len(start[1]), default=("", ""))[0]
+    return next((href for href, start in STARTS if request.path.startswith(start)), "")
 
 
 def _areas(user: Any) -> list[SimpleNamespace]:
@@ -126,7 +128,7 @@ class Frame:
     @cached_property
     def news(self) -> list[SimpleNamespace]:
         """What he has not read yet."""
-        told = notices.waiting_for(self.user, limit=NEWS) if self.user is not None else []
+        told = notices.waiting_for(self.user, limit=NEWS) if self.user is not None and counters.unread(self.user) else []
         return [SimpleNamespace(id=note.id, text=note.text, at=shown.moment(note.at), urgent=note.urgent) for note in told]
 
     @cached_property

@@ -185,6 +185,3 @@ def page(form: Any, *, title: Any, cancel: str, buttons: list[tuple[str, str, An
                            errors=errors, levels=levels, types=[(kind.value, str(kind)) for kind in TYPES], keyed=KEYED, rest=REST,
                            promise=promise, action=request.full_path.rstrip("?"),
                            begun=f"{clock.local(form.reported_at.data or clock.now()):%H:%M}"), 422 if errors else 200
-
-
-

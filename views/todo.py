@@ -197,10 +197,22 @@ def _phone(phone: str | None, *, full: bool) -> str:
     return "" if not phone else phone if full else shown.masked(phone)
 
 
-def lists(user: Any) -> list[dict[str, Any]]:
-    """The lists a user looks into every day, with how much is in them."""
+Entry = tuple[str, str, str, type[Any], Any]
+
+
+def counted(user: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The lists a user looks into every day with how much is in them, and today's figures: of what he may see, by one statement."""
+    lists, figures = ([entry for entry in wanted if access.can(user, "read", entry[0])] for wanted in (_lists(), _figures()))
+    chosen = [*lists[:6], *figures]
+    counts = counters.with_waiting(user, {f"list {place}": counters.figure(model, access.visible(user, model), clause)
+                                          for place, (_noun, _label, _href, model, clause) in enumerate(chosen)})
+    rows = [{"label": label, "href": href, "count": counts[f"list {place}"]} for place, (_n, label, href, _m, _c) in enumerate(chosen)]
+    return rows[:len(lists[:6])], rows[len(lists[:6]):]
+
+
+def _lists() -> tuple[Entry, ...]:
     now = clock.now()
-    wanted = (
+    return (
         ("work_order", _("Open work orders"), "/work-orders/list/?view=open", WorkOrder, WorkOrder.status.in_(counters.OPEN_ORDERS)),
         ("service_request", _("Open requests"), "/service-requests/list/?view=open", ServiceRequest,
          ServiceRequest.status.in_(OPEN_STATES)),
@@ -211,21 +223,13 @@ def lists(user: Any) -> list[dict[str, Any]]:
         ("customer", _("Customers in arrears"), "/customers/list/?view=arrears", Customer, Customer.in_arrears),
         ("part", _("Parts in use"), "/parts/list/", Part, Part.active),
     )
-    may = [entry for entry in wanted if access.can(user, "read", entry[0])][:6]
-    counts = counters.asked({href: counters.figure(model, access.visible(user, model), clause) for _n, _l, href, model, clause in may})
-    return [{"label": label, "href": href, "count": counts[href]} for _noun, label, href, _model, _clause in may]
 
 
-def figures(user: Any) -> list[dict[str, Any]]:
-    """Today's figures of what the user may see."""
+def _figures() -> tuple[Entry, ...]:
     start = clock.day_start(clock.now())
-    wanted = (
-        ("service_request", _("Calls taken"), ServiceRequest, ServiceRequest.reported_at >= start),
-        ("work_order", _("Orders dispatched"), WorkOrder, WorkOrder.issued_at >= start),
-        ("follow_up", _("Customers called back"), FollowUp, (FollowUp.status == F.DONE) & (FollowUp.due_at >= start - dt.timedelta(days=7))
-         & (FollowUp.done_at >= start)),
+    return (
+        ("service_request", _("Calls taken"), "", ServiceRequest, ServiceRequest.reported_at >= start),
+        ("work_order", _("Orders dispatched"), "", WorkOrder, WorkOrder.issued_at >= start),
+        ("follow_up", _("Customers called back"), "", FollowUp,
+         (FollowUp.status == F.DONE) & (FollowUp.due_at >= start - dt.timedelta(days=7)) & (FollowUp.done_at >= start)),
     )
-    may = [entry for entry in wanted if access.can(user, "read", entry[0])]
-    counts = counters.asked({str(place): counters.figure(model, access.visible(user, model), clause)
-                             for place, (_noun, _label, model, clause) in enumerate(may)})
-    return [{"label": label, "count": counts[str(place)]} for place, (_noun, label, _model, _clause) in enumerate(may)]

@@ -91,6 +91,7 @@ def views() -> list[Any]:
         listed = ("next_due_at", "work_order_no", "customer", "symptom", "lead_engineer", "status", "issued_at")
         saved_views = VIEWS
         clock = "next_due_at"
+        rarely = ("appointments", "holds", "records")
         filtered = ("status", "customer", "work_type", "lead_engineer", "region", "department", "service_category")
         order = ("-issued_at",)
         sections = (
@@ -152,6 +153,9 @@ def views() -> list[Any]:
                     # for one record it costs less to ask for its lists when they are read
                     lazyload(WorkOrder.records).selectinload(ServiceRecord.part_lines).joinedload(PartUsage.part))
 
+        def figures(self, record: Any, user: Any) -> dict[str, Any]:
+            return file_parts.figures(record.request, user)
+
         def read_by_saving(self) -> tuple[Any, ...]:
             return (joinedload(WorkOrder.customer), joinedload(WorkOrder.request).joinedload(ServiceRequest.equipment))
 
@@ -176,8 +180,8 @@ def views() -> list[Any]:
             page["visit"] = visits.visit_page(record, user, full=shown.sees_phones(user, WorkOrder)) if page["tab"] == "facts" else None
             if page["tab"] == "facts":
                 parts = file_parts.parts_panel(record)
-                page["panels"] = [file_parts.report_panel(request, record.symptom, user), *([parts] if parts else [])]
-                page["rail"] = [file_parts.papers_card(record, user), *file_parts.analysis_card(request, user),
+                page["panels"] = [file_parts.report_panel(request, record.symptom, user, page["figures"]), *([parts] if parts else [])]
+                page["rail"] = [file_parts.papers_card(record, user), *file_parts.analysis_card(request, user, page["figures"]),
                                 file_parts.people_card(request, record, full=shown.sees_phones(user, WorkOrder))]
             return page
 

@@ -226,5 +226,3 @@ def test_b123_a_refused_return_is_closed_once_the_customer_was_told(case):
     step(order, "close", "service_clerk")
     assert order.status == ReturnState.CLOSED
     assert returns.returnable(db.session.scalar(select(SalesShipmentLine).order_by(SalesShipmentLine.id))) == 10
-
-

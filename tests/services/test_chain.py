@@ -154,6 +154,7 @@ def test_a_changed_personal_value_is_found_and_an_erased_one_is_not_a_finding():
 def test_a_unit_that_is_undone_leaves_no_link():
     with unit_of_work(write=False):
         before = db.session.scalar(select(ChainLink.id).order_by(ChainLink.id.desc()).limit(1))
+
     def undone():
         with unit_of_work():
             made("未成厂")

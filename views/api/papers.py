@@ -122,4 +122,3 @@ def paper_apis() -> list[type[PaperApi]]:
         "model": model, "paper": paper, "datamodel": SQLAInterface(model), "resource_name": code,
         "class_permission_name": paper.noun, "exclude_route_methods": {"info", "delete", "post", "do"}})
         for code, (model, paper) in PAPERS.items()]
-
