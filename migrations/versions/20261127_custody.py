@@ -1,7 +1,7 @@
 """custody of customers' goods
 
 Revision ID: custody
-Revises: quality_case
+Revises: reference_mark
 Create Date: 2026-11-25 21:50:00
 
 """
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 # revision identifiers, used by Alembic.
 revision = 'custody'
-down_revision = 'quality_case'
+down_revision = 'reference_mark'
 branch_labels = None
 depends_on = None
 
