@@ -19,6 +19,7 @@ check: setup-tests
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	$(PY) scripts/catalogue.py check
+	TEST_DB=sqlite $(PY) -m pytest -q -k migration tests/contract/test_house.py
 
 test: setup-tests
 	@$(PY) scripts/catalogue.py compile
@@ -26,7 +27,7 @@ test: setup-tests
 
 test-long: setup-tests
 	@$(PY) scripts/catalogue.py compile
-	$(PY) -m pytest -n 2
+	WHOLE=1 $(PY) -m pytest -n 2
 
 bench: setup-tests
 	@$(PY) scripts/catalogue.py compile

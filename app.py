@@ -23,6 +23,7 @@ from cli import register_commands
 from extensions import Words, csrf, db, migrations, speak
 from services import deploy_check, release, unit_of_work
 from views import backoffice, errors, guard, register_views
+from views.record_names import OneAddress
 from views.security import OurSecurityManager
 from views.shell import add_shell
 
@@ -78,6 +79,8 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     if settings["PROXY_HOPS"]:
         hops = settings["PROXY_HOPS"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+    app.wsgi_app = OneAddress(app.wsgi_app)  # type: ignore[method-assign]
 
     Path(settings["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
     db.init_app(app)

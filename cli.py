@@ -53,9 +53,30 @@ def _jobs(app: Flask) -> None:
         jobs.work(app)
 
 
+def _words(app: Flask) -> None:
+    @app.cli.group("i18n")
+    def i18n() -> None:
+        """The catalogue of words."""
+
+    @i18n.command("update")
+    def update_words() -> None:
+        """Bring new texts into the catalogue, without their Chinese, and drop those no longer used."""
+        from scripts import catalogue
+
+        catalogue.main("update")
+
+    @i18n.command("compile")
+    def compile_words() -> None:
+        """Make what the pages read from the catalogue, where it changed."""
+        from scripts import catalogue
+
+        catalogue.main("compile")
+
+
 def register_commands(app: Flask) -> None:
     """Hang the commands of the product onto the application."""
     _jobs(app)
+    _words(app)
 
     @app.cli.command("upgrade")
     def upgrade() -> None:

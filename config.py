@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent
 
@@ -26,10 +27,8 @@ def settings(env: dict[str, str] | None = None) -> dict[str, Any]:
         "TRUSTED_HOSTS": [host.strip() for host in env.get("TRUSTED_HOSTS", "").split(",") if host.strip()] or None,
         "PROXY_HOPS": int(env.get("PROXY_HOPS", "0")),
         "WEB_WORKERS": int(env.get("WEB_WORKERS", "2")),
-        "MAIL_SERVER": env.get("MAIL_SERVER") or None,
         "MAIL_FROM": env.get("MAIL_FROM", "after-sales@localhost"),
-        "MAIL_USER": env.get("MAIL_USER") or None,
-        "MAIL_PASSWORD": env.get("MAIL_PASSWORD") or None,
+        **_mail(env),
         "REDIS_URL": env.get("REDIS_URL") or None,
         "PDF_ENGINE": env.get("PDF_ENGINE", "pdfkit"),
         "PDF_FALLBACK": env.get("PDF_FALLBACK", "weasyprint"),
@@ -37,6 +36,15 @@ def settings(env: dict[str, str] | None = None) -> dict[str, Any]:
         "PDF_TIMEOUT": float(env.get("PDF_TIMEOUT", "20")),
         "PDF_SLOTS": int(env.get("PDF_SLOTS", "2")),
     }
+
+
+def _mail(env: dict[str, str]) -> dict[str, str | None]:
+    """The mail server, from `SMTP_URL` (`smtp://user:password@host:port`) or from its parts."""
+    url = urlsplit(env.get("SMTP_URL") or "")
+    if url.hostname:
+        return {"MAIL_SERVER": f"{url.hostname}:{url.port or 25}", "MAIL_USER": unquote(url.username) if url.username else None,
+                "MAIL_PASSWORD": unquote(url.password) if url.password else None}
+    return {name: env.get(name) or None for name in ("MAIL_SERVER", "MAIL_USER", "MAIL_PASSWORD")}
 
 
 def flask_settings(production: bool) -> dict[str, Any]:

@@ -19,6 +19,8 @@ from models.sla import SlaClock, WorkPause
 
 CLOSED = frozenset({OrderStatus.FINISHED, OrderStatus.SIGNED_OFF, OrderStatus.FORM_RETURNED, OrderStatus.UNRESOLVED,
                     OrderStatus.CANCELLED})
+# The other states, named one by one: a question for them finds their few rows by an index.
+UNDER_WAY = tuple(status for status in OrderStatus if status not in CLOSED)
 
 
 class WorkOrder(Audited, Versioned, Numbered, Base):

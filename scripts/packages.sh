@@ -11,10 +11,13 @@ if ! command -v dpkg-query >/dev/null; then
   echo "This is not a Debian system: see README.md for the programs that printing needs." >&2
   exit 0
 fi
+# A virtual environment needs it where Python is Debian's own.
+[ -x .venv/bin/python ] || python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
 want wkhtmltopdf
 want fonts-noto-cjk
 want libpango-1.0-0
 want libpangoft2-1.0-0
+want libharfbuzz-subset0
 if [ "$what" = tests ]; then
   want poppler-utils
   [ -n "${PG_BIN:-}" ] || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || missing+=(postgresql)

@@ -190,6 +190,8 @@ class Company:
         if place % 53 == 7:  # a call that was never finished
             return
         service_requests.take_step(request, "register", by=clerk, now=clock.now())
+        if place == REQUESTS - len(LATEST):  # the newest call waits to be classified, at whatever hour the story is told
+            return
         if place % 41 == 9:
             yield self._at_work(clock.now() + timedelta(hours=2))
             service_requests.take_step(request, "cancel", by=clerk, now=clock.now(), reason="客户来电：已自行恢复")
@@ -197,7 +199,7 @@ class Company:
         yield self._at_work(clock.now() + timedelta(minutes=pick.randrange(1, 4)))
         service_requests.take_step(request, "triage", by=clerk, now=clock.now())
         if place % 9 == 4:
-            yield from self._remote(request, fault)
+            yield from self._remote(request, fault, place)
         else:
             yield from self._on_site(request, fault, place)
         yield from self._afterwards(request, place)
@@ -225,10 +227,12 @@ class Company:
         db.session.flush()
         return request, fault
 
-    def _remote(self, request: ServiceRequest, fault: list[str]) -> Story:
+    def _remote(self, request: ServiceRequest, fault: list[str], place: int) -> Story:
         lead = self.users["service_clerk"]
         yield self._at_work(clock.now() + timedelta(minutes=self.random.randrange(2, 20)))
         service_requests.take_step(request, "remote", by=lead, now=clock.now())
+        if place >= REQUESTS - len(LATEST):  # the newest is still on the telephone
+            return
         yield self._at_work(clock.now() + timedelta(hours=self.random.randrange(1, 5)))
         service_requests.take_step(request, "solve", by=lead, now=clock.now(), result=f"电话指导客户处理：{fault[1]}")
 

@@ -177,7 +177,7 @@ class Care(Teller):
                 visited_on=clock.today() if record.kind == ComplaintKind.GRIEVANCE else None,
             )
             if place < 2:
-                self.sign(record, "complaint", "supervision", "service_clerk")
+                self.sign(record, "complaint", "supervision", "service_manager")
 
     def _daily_reports(self) -> None:
         """The last working days of three engineers; what has lines is signed, the older ones are read."""

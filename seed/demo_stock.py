@@ -48,7 +48,7 @@ MORE = (
     ("CN-12", "航空插头", "12 芯", "副", Track.NONE, 39, 40), ("GR-50", "导热硅脂", "50 g", "支", Track.NONE, 25, 36),
 )
 RETURNS = ("draft", "applied", "approved", "approved", "refused", "received", "inspecting", "disposed", "informed", "closed", "closed",
-           "draft")
+           "to_repair")
 
 
 class Store:
@@ -184,15 +184,15 @@ class Store:
             by=self.by("service_clerk"), now=clock.now())
         rows = [{"part": line.part, "batch_no": line.batch_no, "qty": Decimal(6 - 3 * offset)} for offset, line in enumerate(sale.lines)]
         paper_records.fill(order, PAPERS["return_order"][1], {}, {"lines": rows}, by=self.by("service_clerk"), now=clock.now())
+        decided = {"refused": AuditResult.REFUSED, "to_repair": AuditResult.REPAIR}.get(state, AuditResult.RETURN)
         steps: list[Callable[[], None]] = [
             lambda: self._go(order, "apply", "service_clerk"),
-            lambda: self._go(order, "audit", "dispatch_supervisor", audit_result=AuditResult.REFUSED if state == "refused"
-                             else AuditResult.RETURN),
+            lambda: self._go(order, "audit", "dispatch_supervisor", audit_result=decided),
             lambda: self._go(order, "receive", "warehouse"), lambda: self._inspect(order, 1), lambda: self._inspect(order, 2),
             lambda: self._go(order, "dispose", "service_manager", outcome=Outcome.REFUND),
             lambda: self._go(order, "inform", "service_clerk"), lambda: self._go(order, "close", "service_clerk")]
-        count = {"draft": 0, "applied": 1, "approved": 2, "refused": 2, "received": 3, "inspecting": 4, "disposed": 6, "informed": 7,
-                 "closed": 8}[state]
+        count = {"draft": 0, "applied": 1, "approved": 2, "refused": 2, "to_repair": 2, "received": 3, "inspecting": 4, "disposed": 6,
+                 "informed": 7, "closed": 8}[state]
         for act in steps[:count]:
             act()
 
@@ -200,13 +200,14 @@ class Store:
         returns.take_step(order, name, by=self.by(who), now=clock.now(), **data)
 
     def _inspect(self, order: ReturnOrder, place: int) -> None:
-        """The first batch passes; of the second every other return fails, and quality confirms it."""
+        """The first batch passes; of the second every other return fails, the store sees it and quality confirms it."""
         line, paper = order.lines[place - 1], PAPERS["return_inspection"][1]
         bad = place == 2 and order.id % 2 == 0
-        record = paper_records.begin(QualityInspection, paper, line, by=self.by("warehouse"), now=clock.now())
+        who = "warehouse" if bad else "quality"
+        record = paper_records.begin(QualityInspection, paper, line, by=self.by(who), now=clock.now())
         values = {"result": Conclusion.BAD if bad else Conclusion.OK, "defect_note": "包装破损，液体渗漏。" if bad else None}
-        paper_records.fill(record, paper, values, by=self.by("warehouse"), now=clock.now())
-        self._sign(record, "inspector", "warehouse")
+        paper_records.fill(record, paper, values, by=self.by(who), now=clock.now())
+        self._sign(record, "inspector", who)
         if bad:
             self._sign(record, "quality", "quality")
         returns.put_away(line, by=self.by("warehouse"), now=clock.now())

@@ -28,6 +28,7 @@ from models.paper import PaperRecord
 from models.paper_change import PaperChange
 from models.records.daily_report import DailyReport
 from models.repair import RepairCard, RepairItem
+from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.service_record import PartUsage, ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder, WorkOrderEngineer
@@ -303,6 +304,29 @@ def _tasks(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
             *(InspectionTask.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff))]
 
 
+def _of_customers(model: Any) -> Callable[[str, Staff], list[ColumnElement[bool]]]:
+    """Rows that name a customer: those of the customers one sees, and one's own; the store and who buys see all (roles §2)."""
+    def build(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+        if scope == "can_see_by_document":
+            return [true()]
+        return [model.created_by_id == staff.user_id,
+                *(model.customer_id.in_(select(Customer.id).where(clause)) for clause in _customers(scope, staff))]
+    return build
+
+
+def _sold(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    """Lines of the shipments one sees."""
+    return [SalesShipmentLine.shipment_id.in_(select(SalesShipment.id).where(clause))
+            for clause in _of_customers(SalesShipment)(scope, staff)]
+
+
+def _coming_back(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    """Goods of the customers one sees or of one's orders, and what one owes oneself."""
+    orders = [] if scope == "can_see_by_document" else _orders(scope, staff)
+    return [ReturnLine.owed_by_id == staff.id, *_of_customers(ReturnLine)(scope, staff),
+            *(ReturnLine.work_order_id.in_(select(WorkOrder.id).where(clause)) for clause in orders)]
+
+
 def _repairs(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
     """Goods of the customers one sees or of one's orders, and those one took in oneself; the store sees all (roles §2)."""
     if scope == "can_see_by_document":
@@ -347,4 +371,6 @@ def _by_links(model: type[Any]) -> Any:
 _ROWS = {Customer: _customers, CustomerSite: _sites, CustomerContact: _contacts,
          Equipment: _equipment, ServiceRequest: _requests, WorkOrder: _orders,
          ServiceRecord: _records, FollowUp: _follow_ups, ContactLog: _contacts_taken, DailyReport: _daily_reports,
-         InspectionTask: _tasks, RepairItem: _repairs, RepairCard: _repair_cards, PaperChange: _changes}
+         InspectionTask: _tasks, RepairItem: _repairs, RepairCard: _repair_cards, PaperChange: _changes,
+         SalesShipment: _of_customers(SalesShipment), SalesShipmentLine: _sold, ReturnOrder: _of_customers(ReturnOrder),
+         ReturnLine: _coming_back}

@@ -12,7 +12,7 @@ from extensions import _l
 from models.care_enums import ComplaintKind, Substantiated
 from models.records.complaint import PAPER, Complaint
 from models.service_request import ServiceRequest
-from services import access, calendars, clock, known, parameters, record_rules, signing, working_time
+from services import access, calendars, clock, known, parameters, record_rules, signing, two_persons, working_time
 from services.errors import DomainError
 
 TIMES = ("received_at", "contacted_at", "escalated_at", "head_opinion_at", "replied_at", "implemented_at", "closed_at")
@@ -68,6 +68,7 @@ def _signed(record: Complaint, *, slot: str, by: Any, now: dt.datetime) -> None:
     record.supervisor = record.supervisor or staff
     if record.supervisor is not staff:
         raise DomainError(_l("It is closed by the supervisor named in it."), "supervisor", rule="R-073")
+    two_persons.require(record.created_by_id, by)  # who wrote it down does not close it (R6)
     if record.beyond_authority and "head" not in signing.signatures(record, PAPER):
         raise DomainError(_l("The head of the department gives his opinion first."), "head_opinion", rule="B-132")
     _may_be_closed(record)

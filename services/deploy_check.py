@@ -44,7 +44,7 @@ def findings(config: Mapping[str, Any]) -> list[tuple[str, str]]:
     folder = Path(config["DATA_DIR"])
     key_file = folder / "secret_key"
     bad(key_file.exists() and bool(key_file.stat().st_mode & 0o077), "D13", "The key file is readable by others: chmod 600.")
-    current = _at_head()
+    current = at_head()
     bad(current and _demo_accounts(), "D14", "An account of the demonstration data is active.")
     bad(not _durable(), "D15", "The database does not keep what it acknowledged: synchronous writing is off.")
     bad(not current, "D16", "The database is not at this version's schema: run `flask upgrade`.")
@@ -78,7 +78,7 @@ def heads_of(folder: Path) -> set[str]:
     return made - built_on
 
 
-def _at_head() -> bool:
+def at_head() -> bool:
     """Whether the database stands at the schema of this program."""
     folder = Path(current_app.root_path) / "migrations"
     heads = heads_of(folder)

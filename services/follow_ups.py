@@ -112,6 +112,9 @@ def _attempted(call: FollowUp, *, by: Any, now: dt.datetime, reason: str | None 
     call.call_result = data["call_result"]
     if call.attempts >= MOST_ATTEMPTS:
         call.status, call.escalated_at = FollowUpStatus.ESCALATED, now
+        notices.tell(access.holders("approve", "work_order"), _l("%(number)s: the customer was not reached three times.",
+                                                                 number=call.followup_no),
+                     href=f"/follow-ups/show/{call.id}", now=now, by=by, urgent=True)
 
 
 MACHINE = Machine(

@@ -87,6 +87,14 @@ def _can_be_signed(record: QualityInspection, *, slot: str, by: Any, now: dt.dat
         raise DomainError(_l("Another person of quality confirms the failure."), rule="B-118")
 
 
+def signers(line: ReturnLine) -> set[int]:
+    """Who signed the latest inspection of a line."""
+    record = last_signed(line)
+    return set() if record is None else set(db.session.scalars(select(Signature.signer_id).where(
+        Signature.owner_type == record.__tablename__, Signature.owner_id == record.id, signing.holds(),
+        Signature.signer_id.is_not(None))))
+
+
 def _signer(record: QualityInspection, slot: str) -> int | None:
     return db.session.scalar(select(Signature.signer_id).where(  # type: ignore[no-any-return]
         Signature.owner_type == record.__tablename__, Signature.owner_id == record.id, Signature.slot == slot,

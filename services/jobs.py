@@ -33,6 +33,7 @@ from services import (  # noqa: F401  batches, scans: kinds
     escalation,
     inspection_plan,
     outbox,
+    parts_shipments,
     quotations,
     scans,
     sla,
@@ -135,6 +136,12 @@ def _quotations() -> Found:
         return str(_l("%(count)s quotations expired", count=quotations.expire(now=clock.now()))), True
 
 
+def _parts() -> Found:
+    """Parts that did not arrive within ten days are asked after (B-051)."""
+    with unit_of_work(reason="job parts-chase"):
+        return str(_l("%(count)s notices left to deliver", count=parts_shipments.chase(now=clock.now()))), True
+
+
 JOBS = {job.name: job for job in (
     Job("clocks", _l("Clocks that ran out"), _missed),
     Job("outbox", _l("Deliver what waits"), _outbox),
@@ -143,6 +150,7 @@ JOBS = {job.name: job for job in (
     Job("quotations", _l("Quotations that are no longer valid"), _quotations, 0, 20),
     Job("clean-up", _l("Clear old sessions and marks"), _clean, 3, 10),
     Job("calendar-years", _l("Years the calendar knows"), _years, 6, 0),
+    Job("parts-chase", _l("Ask after parts that did not arrive"), _parts, 7, 0),
 )}
 
 

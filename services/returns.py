@@ -178,6 +178,8 @@ def _disposable(order: ReturnOrder, *, by: Any, now: dt.datetime, outcome: Outco
         raise DomainError(_l("%(count)s lines are not inspected and put away yet.", count=len(open_lines)), "outcome", rule="B-117")
     if outcome is None:
         raise DomainError(_l("How did it end?"), "outcome", rule="R-053")
+    if outcome == Outcome.REFUND:  # money goes out by two persons (R6)
+        two_persons.require(order.created_by_id, by)
 
 
 def _disposed(order: ReturnOrder, *, by: Any, now: dt.datetime, outcome: Outcome, **_data: Any) -> None:
@@ -220,9 +222,14 @@ def take_step(order: ReturnOrder, name: str, *, by: Any, now: dt.datetime, reaso
 
 
 def put_away(line: ReturnLine, *, by: Any, now: dt.datetime) -> None:
-    """The keeper moves an inspected line where its result leads; nowhere else (B-118)."""
+    """The keeper moves an inspected line where its result leads; nowhere else (B-118). Who passed it does not release it (R6)."""
+    from services import inspections
+
     access.require(by, "change", "stock_doc")
     if line.status not in (L.OK, L.BAD):
         raise DomainError(_l("This line is not inspected yet, or its inspection is not confirmed."), "status", rule="B-118")
+    staff = access.staff_of(by)
+    if line.status == L.OK and staff is not None and staff.id in inspections.signers(line):
+        two_persons.require(by.id, by)
     defective.put_away(line, by=by, now=now)
     db.session.flush()

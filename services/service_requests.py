@@ -14,7 +14,7 @@ from models.base import field_info
 from models.enums import FaultLevel, FollowUpKind, OrderStatus, ProblemNature, RequestStatus, RequestType
 from models.organisation import Department
 from models.service_request import ServiceRequest
-from models.work_order import CLOSED, WorkOrder
+from models.work_order import UNDER_WAY, WorkOrder
 from services import access, clock, fault_analyses, follow_ups, notices, numbering, parameters, record_rules, saving, sla
 from services.errors import DomainError
 from services.master_data import check_phone
@@ -200,7 +200,7 @@ def left_alone() -> ColumnElement[bool]:
     """Requests under way on which nobody works any more: the customer said that it is not solved (WF-11)."""
     order = aliased(WorkOrder)
     return and_(ServiceRequest.status == R.IN_PROGRESS, ~select(order.id).where(
-        order.request_id == ServiceRequest.id, order.status.not_in(CLOSED)).exists())
+        order.request_id == ServiceRequest.id, order.status.in_(UNDER_WAY)).exists())
 
 
 def take_step(request: ServiceRequest, name: str, *, by: Any, now: dt.datetime, reason: str | None = None, **data: Any) -> None:

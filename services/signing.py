@@ -18,7 +18,7 @@ from models.number import FrozenPaper, PrintLog, Signature
 from models.paper import PAPERS, OnPaper, Paper, Rights, Slot
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, audit, custody, imposition, numbering, passwords, printing, record_rules, storage, strokes
+from services import access, audit, custody, imposition, numbering, parameters, passwords, printing, record_rules, storage, strokes
 from services.errors import DomainError, NotAllowed, NotThere
 from services.rights import NO_RIGHT
 
@@ -216,6 +216,8 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
     record_rules.run("sign", record, slot=slot.name, by=by, now=now)
     staff, kept = access.staff_of(by), None
     if slot.side == "customer":
+        if parameters.text("onsite.signature_mode") == "scan":
+            raise DomainError(_l("Customers sign on paper here: print the form and attach the signed scan."), "strokes", rule="B-042")
         kept, signer = strokes.checked(drawn), (name or "").strip()
         if not signer:
             raise DomainError(_l("Write the name of the person who signs."), "name")
@@ -244,6 +246,8 @@ def sign_by_scan(record: Any, paper: Paper, slot: Slot, proof: Attachment, *, by
         raise DomainError(_l("This cell is signed already."), "cells", rule="R10")
     if set(before(slot, record, paper)) - set(signed):
         raise DomainError(_l("Other cells are signed before this one."), "cells", rule="R10")
+    if slot.side == "customer" and parameters.text("onsite.signature_mode") == "image":
+        raise DomainError(_l("Customers sign on the screen here, not on paper."), "cells", rule="B-042")
     _complete(record, paper, slot)
     record_rules.run("sign", record, slot=slot.name, by=by, now=now)
     ensure_number(record, paper, by=by, now=now)
@@ -273,6 +277,8 @@ def carry_on_paper(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> N
     if not is_on_the_job(record, by) and not access.can(by, "create", "work_order"):
         raise NotAllowed(NO_RIGHT)
     audit.acts(by)
+    if any(slot.side == "customer" for slot in paper.slots) and parameters.text("onsite.signature_mode") == "image":
+        raise DomainError(_l("Customers sign on the screen here, not on paper."), rule="B-042")
     if paper.view or state_of(record, paper) != PaperState.DRAFT:
         raise DomainError(_l("This slip is signed already."), rule="R10")
     ensure_number(record, paper, now=now)

@@ -117,7 +117,10 @@ class RecordsView(BaseView):
     @expose("/<code>/", methods=["GET"])
     @expose("/<code>/list/", methods=["GET"])
     def records(self, code: str) -> Any:
-        """The records of one paper, newest first."""
+        """The records of one paper, newest first; the id of a register leads to its page."""
+        book = next((book for book in REGISTERS.values() if code == book.record), None)
+        if book is not None and not any(paper.record == code for _model, paper in PAPERS.values()):
+            return redirect(f"/registers/{book.code}/")
         known = code_of(code)
         if known != code:
             return redirect(f"/records/{known}/")

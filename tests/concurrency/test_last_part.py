@@ -30,19 +30,19 @@ def user(name):
     return db.session.scalar(select(User).where(User.username == name))
 
 
-def documents(app):
-    """One piece on hand, and a document for each who wants it."""
+def documents(app, *, pieces=1, count=THREADS * EACH):
+    """One piece on hand, or so many, and a document for each who wants one."""
     with app.app_context(), unit_of_work():
         piece = Part(part_no=f"P-{clock.now():%H%M%S%f}", name="末件", unit="只")
         db.session.add(piece)
         db.session.flush()
         came = StockDoc(kind=StockKind.SURPLUS, layout="stock_in", created_by_id=user("warehouse").id, approved_by_id=user("admin").id)
-        came.lines = [StockDocLine(part=piece, qty=Decimal(1), zone_from=zone(ZoneKind.ADJUSTMENT), zone_to=zone(ZoneKind.QUALIFIED),
+        came.lines = [StockDocLine(part=piece, qty=Decimal(pieces), zone_from=zone(ZoneKind.ADJUSTMENT), zone_to=zone(ZoneKind.QUALIFIED),
                                    inspect_result=InspectResult.PENDING)]
         db.session.add(came)
         db.session.flush()
         stock_docs.post(came, by=user("warehouse"), now=clock.now())
-        made = [StockDoc(kind=StockKind.SALE, layout="stock_out", created_by_id=user("warehouse").id) for _place in range(THREADS * EACH)]
+        made = [StockDoc(kind=StockKind.SALE, layout="stock_out", created_by_id=user("warehouse").id) for _place in range(count)]
         for doc in made:
             doc.lines = [StockDocLine(part=piece, qty=Decimal(1), zone_from=zone(ZoneKind.QUALIFIED), zone_to=zone(ZoneKind.CUSTOMER),
                                       inspect_result=InspectResult.PENDING)]

@@ -80,3 +80,9 @@ def bulk_changes(text: str) -> list[str]:
             elif name.startswith("bulk_"):
                 found.append(f"{node.lineno}: {name}")
     return found
+
+
+def replacements(text: str) -> list[str]:
+    """Statements that replace rows: on SQLite they pass by the triggers that keep what is only ever added (R7)."""
+    return [f"{number}: replaces rows" for number, line in enumerate(text.splitlines(), start=1)
+            if re.search(r"\b(INSERT\s+OR\s+REPLACE|REPLACE\s+INTO)\b|\bprefix_with\(.OR REPLACE", line, re.IGNORECASE)]

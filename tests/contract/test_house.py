@@ -84,6 +84,16 @@ def test_the_history_check_bites(text):
     assert checks.bulk_changes(text)
 
 
+def test_nothing_replaces_rows():
+    assert {name: found for name in SOURCES if (found := checks.replacements(read(name)))} == {}
+
+
+@pytest.mark.parametrize("text", ["INSERT OR REPLACE INTO audit_log VALUES (1)", "replace into x values (1)",
+                                  "insert(X).prefix_with('OR REPLACE')"])
+def test_the_replacement_check_bites(text):
+    assert checks.replacements(text)
+
+
 @pytest.mark.parametrize("name", [name for name in TRACKED if name.endswith(".py")])
 def test_no_file_outgrows_its_room(name):
     if not name.startswith("migrations/"):
@@ -115,6 +125,23 @@ def test_the_migrations_make_exactly_what_the_models_say(app):
         context = MigrationContext.configure(connection, opts={
             "include_name": lambda name, _kind, _parents: not (name or "").startswith(by_hand)})
         assert compare_metadata(context, db.metadata) == []
+
+
+def test_the_migration_check_bites_on_a_column_nobody_migrated(app):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlalchemy import Column, Integer, MetaData
+
+    from extensions import db
+    from services.unit_of_work import unit_of_work
+
+    told = MetaData()
+    for table in db.metadata.sorted_tables:
+        table.to_metadata(told)
+    told.tables["region"].append_column(Column("forgotten", Integer))
+    with app.app_context(), unit_of_work(write=False), db.engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection), told)
+    assert any(change[0] == "add_column" and change[3].name == "forgotten" for change in found)
 
 
 def test_the_catalogue_of_words_is_complete():

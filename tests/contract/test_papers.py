@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import inspect, select
@@ -13,7 +14,7 @@ from extensions import db, force_locale
 from forms.records import is_stored
 from models.enums import FaultLevel, InWarranty, PaperState, ProblemNature
 from models.equipment import PartPrice
-from models.paper import PAPERS, OnPaper
+from models.paper import PAPERS, Cell, OnPaper, Row
 from models.returns import SalesShipmentLine
 from models.service_request import ServiceRequest
 from services import access, audit, clock, paper_records, printing, rights, saving, sheets, signing
@@ -165,3 +166,24 @@ def test_b205_a_void_paper_keeps_its_number_and_reason_and_may_be_issued_anew(fi
     assert (made.replaces_id, getattr(made, paper.number), made.status) == (record.id, None, PaperState.DRAFT)
     again = signing.content_of(made, paper).replace('"number":null', "").replace(f'"number":"{number}"', "")
     assert again == signing.content_of(record, paper).replace(f'"number":"{number}"', "")
+
+
+SLIP = PAPERS["repair_slip_3"][1]
+
+
+@pytest.mark.parametrize(("broken", "words"), [
+    ({"blocks": (Row(9, (Cell(4, ("x",)),)),)}, "fill the grid"),
+    ({"blocks": SLIP.blocks * 3}, "do not fit the sheet"),
+    ({"sheet": replace(SLIP.sheet, point=10.1)}, "0.75 pt"),
+])
+def test_a_broken_paper_is_refused_when_it_is_declared(broken, words):
+    with pytest.raises(ValueError, match=words):
+        replace(SLIP, **broken)
+
+
+def test_the_check_of_values_bites_on_a_paper_that_forgets_one(filled_app, monkeypatch):
+    real = paper_records.fill
+    monkeypatch.setattr(paper_records, "fill", lambda record, paper, values, *args, **named: real(
+        record, paper, {name: value for name, value in values.items() if name != "treatment"}, *args, **named))
+    with pytest.raises(AssertionError, match="treatment"):
+        test_what_is_filled_in_is_there_when_it_is_opened_again(filled_app, "repair_slip_3")

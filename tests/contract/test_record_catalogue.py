@@ -17,12 +17,14 @@ from models.base import EnumCode
 from models.paper import PAPERS
 from services import paper_records, parameters, sheets
 from services.register import REGISTERS
+from tests.contract.data_policy import VIEWS
 
 DATA = Path(__file__).parent / "data"
 RECORDS = yaml.safe_load((DATA / "records.yaml").read_text(encoding="utf-8"))
 # What stands elsewhere than the list of the definition has it, and why: the sketch of the paper, or the frame around every paper.
 PLACES = yaml.safe_load((DATA / "places.yaml").read_text(encoding="utf-8"))
 LATER = set(PLACES["later"])
+WANTED = yaml.safe_load((DATA / "required.yaml").read_text(encoding="utf-8"))
 
 
 def plain(text):
@@ -140,3 +142,38 @@ def test_the_title_is_the_one_of_the_definition(app, record):
         titles = [str(paper.title) for _model, paper in papers_of(record)] + [str(book.title) for book in registers_of(record)]
     wanted = plain(RECORDS[record]["title"])
     assert any(wanted in plain(title) or plain(title) in wanted for title in titles), titles
+
+
+def not_asked_for(record):
+    """Labels of the fields the definition wants filled in and that none of the record's papers asks for."""
+    missing, asked = set(), set()
+    for model, paper in papers_of(record):
+        mapper = inspect(model)
+        for field in RECORDS[record]["fields"]:
+            if field.get("lines") or field["type"] in ("sign", "rows") or field["required"] != "Y":
+                continue
+            for name in (text.strip() for text in field["name"].split(",")):
+                key = name.removesuffix("_id")
+                if key not in paper.fields() or (key not in mapper.relationships and name not in mapper.columns):
+                    continue
+                thing = mapper.relationships[key] if key in mapper.relationships else mapper.columns[name]
+                stored = name in mapper.columns and not mapper.columns[name].nullable
+                (asked if thing.info.get("required") or stored else missing).add((name, field["label"]))
+    return {label for name, label in missing if (name, label) not in asked}
+
+
+def is_view(record):
+    """Whether a record only shows a file."""
+    return all(paper.noun in VIEWS for _model, paper in papers_of(record))
+
+
+@pytest.mark.parametrize("record", [record for record in RECORDS if record not in LATER and papers_of(record) and not is_view(record)])
+def test_what_the_definition_wants_filled_in_is_asked_for_or_said_to_come_otherwise(record):
+    said = {label for reasons in WANTED.values() for label in reasons.get(record, ())}
+    assert not_asked_for(record) == said
+
+
+def test_a_field_that_is_no_longer_asked_for_is_seen(monkeypatch):
+    column = inspect(PAPERS["repair_slip_3"][0]).columns["treatment"]
+    monkeypatch.setitem(column.info, "required", False)
+    assert "维修结果" in not_asked_for("R-017")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 
 import pytest
@@ -14,6 +13,7 @@ from extensions import csrf
 from models.account import Notification
 from models.setting import Setting
 from services import clock, unit_of_work
+from tests.contract.access_cells import is_whole
 from tests.contract.data_policy import ROLES
 from tests.rig import world
 from tests.rig.client import Client
@@ -33,8 +33,7 @@ def filled(app):
 
 def sampled(app, cells, place=0):
     """All cells on SQLite and in the long tier; on PostgreSQL each role's share of five hundred."""
-    on_postgres = app.config["DATABASE_URL"].startswith("postgresql")
-    if not on_postgres or os.environ.get("WHOLE"):
+    if is_whole(app):
         return cells
     return random.Random(SEED + place).sample(cells, min(len(cells), SAMPLE // len(ROLES)))
 

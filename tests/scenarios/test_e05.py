@@ -226,3 +226,29 @@ def test_b123_a_refused_return_is_closed_once_the_customer_was_told(case):
     step(order, "close", "service_clerk")
     assert order.status == ReturnState.CLOSED
     assert returns.returnable(db.session.scalar(select(SalesShipmentLine).order_by(SalesShipmentLine.id))) == 10
+
+
+def test_r6_who_passed_returned_goods_does_not_release_them(case):
+    reagent, order = case
+    agreed(reagent, order)
+    step(order, "receive", "warehouse")
+    line = order.lines[0]
+    inspect(line, Conclusion.OK, "warehouse")
+    with pytest.raises(DomainError) as refusal:
+        returns.put_away(line, by=user("warehouse"), now=clock.now())
+    assert refusal.value.rule == "B-204"
+    assert (line.status, stock.on_hand(reagent, zone(ZoneKind.QUALIFIED), batch="20240501")) == (LineState.OK, 0)
+
+
+def test_r6_who_wrote_the_return_does_not_decide_the_refund(case):
+    reagent, order = case
+    order.created_by_id = user("service_manager").id
+    agreed(reagent, order)
+    step(order, "receive", "warehouse")
+    for line in order.lines:
+        inspect(line, Conclusion.OK, "quality")
+        returns.put_away(line, by=user("warehouse"), now=clock.now())
+    with pytest.raises(DomainError) as refusal:
+        step(order, "dispose", "service_manager", outcome=Outcome.REFUND)
+    assert refusal.value.rule == "B-204"
+    step(order, "dispose", "dispatch_supervisor", outcome=Outcome.REFUND)

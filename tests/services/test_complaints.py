@@ -46,7 +46,7 @@ def sign(story, record, slot, who):
     return signing.sign(record, PAPER, slot, by=story.user(who), now=clock.now(), password=PASSWORD)
 
 
-def refused(story, record, slot="supervision", who="service_clerk"):
+def refused(story, record, slot="supervision", who="dispatch_supervisor"):
     with pytest.raises(DomainError) as refusal:
         sign(story, record, slot, who)
     return refusal.value.rule
@@ -103,9 +103,9 @@ def test_b136_b138_b139_b140_nothing_is_left_open_when_it_is_closed(story, value
 def test_b136_that_nobody_was_found_is_an_answer(story):
     record = handled(story, responsible=None, responsible_link="nobody")
     with clock.frozen(at(4, 9)):
-        sign(story, record, "supervision", "service_clerk")
+        sign(story, record, "supervision", "dispatch_supervisor")
     db.session.flush()
-    assert (record.status, record.supervisor, record.closed_at) == (PaperState.SIGNED, story.staff("service_clerk"), at(4, 9))
+    assert (record.status, record.supervisor, record.closed_at) == (PaperState.SIGNED, story.staff("dispatch_supervisor"), at(4, 9))
     assert record.elapsed_workdays == 1
 
 
@@ -127,3 +127,8 @@ def test_roles_2_sales_see_the_complaints_of_their_own_customers(story):
     record.customer.sales = story.staff("sales")
     db.session.flush()
     assert db.session.scalar(query) == record.id
+
+
+def test_r6_who_wrote_a_complaint_down_does_not_close_it(story):
+    record = handled(story)
+    assert refused(story, record, who="service_clerk") == "B-204"

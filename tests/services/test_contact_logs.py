@@ -31,6 +31,10 @@ def test_r003_a_contact_is_numbered_by_month(story):
     assert [taken(story).log_no, taken(story).log_no] == ["CL2503-00001", "CL2503-00002"]
 
 
+def test_b001_an_unknown_caller_is_noted_without_a_customer(story):
+    assert taken(story).customer_id is None
+
+
 @pytest.mark.parametrize("field", ["contacted_at", "caller_name", "phone", "content", "taken_by"])
 def test_r003_the_form_asks_for_what_the_definition_requires(field):
     from models.base import field_info

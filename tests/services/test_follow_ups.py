@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from extensions import db
+from models.account import Notification
 from models.enums import CallResult, FollowUpKind, FollowUpStatus, RequestStatus, Solved
 from models.follow_up import FollowUp
 from services import calendars, clock, follow_ups, schedule, service_requests
@@ -23,6 +24,12 @@ def resolved(story):
 
 def call(story, item, name="done", **data):
     follow_ups.take_step(item, name, by=story.user("service_clerk"), now=clock.now(), **data)
+
+
+def told(story, name, item):
+    """How often somebody was told of a call."""
+    return db.session.scalar(select(func.count(Notification.id)).where(Notification.user_id == story.user(name).id,
+                                                                       Notification.href == f"/follow-ups/show/{item.id}"))
 
 
 @pytest.mark.parametrize(("begun", "due"), [((2025, 3, 6, 10), (2025, 3, 10, 10)), ((2025, 3, 3, 9), (2025, 3, 5, 9)),
@@ -43,8 +50,10 @@ def test_b030_an_unsolved_one_goes_on_and_the_manager_is_told(story):
     with pytest.raises(DomainError) as refusal:
         call(story, item, solved=Solved.NO)
     assert refusal.value.field == "unsolved"
+    assert told(story, "service_manager", item) == 0
     call(story, item, solved=Solved.NO, unsolved="仍漂移")
     assert (item.status, request.status) == (FollowUpStatus.ESCALATED, RequestStatus.IN_PROGRESS)
+    assert told(story, "service_manager", item) == told(story, "dispatch_supervisor", item) == 1
 
 
 def test_b152_one_call_closes_the_calls_of_three_days_around(story):
@@ -63,6 +72,7 @@ def test_wf11_three_times_not_reached_is_reported(story):
     for _ in range(3):
         call(story, item, "attempt", call_result=CallResult.NO_ANSWER)
     assert (item.attempts, item.status) == (3, FollowUpStatus.ESCALATED)
+    assert told(story, "service_manager", item) == 1
 
 
 def test_wf11_a_long_call_needs_its_tick(story):

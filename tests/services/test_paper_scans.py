@@ -6,14 +6,17 @@ import io
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from extensions import db
 from models.custody import ScanPage, ScanState
 from models.enums import AttachmentKind, PaperState
 from models.job import Errand
 from models.paper import PAPERS
+from models.setting import Setting
 from services import attachments, clock, custody, paper_records, paper_scans, signing, storage
 from services.errors import DomainError, NotAllowed, NotThere
+from services.unit_of_work import cache
 from tests.services.test_papers import sign, slip
 
 SLIP = PAPERS["repair_slip_3"][1]
@@ -130,3 +133,15 @@ def test_r10_some_sign_here_and_some_on_the_paper_and_the_last_one_freezes_it(st
     assert record.status == PaperState.SIGNED
     assert signing.frozen(record, SLIP) is not None
     assert paper_scans.open_cells(record, SLIP) == []
+
+
+def test_b042_where_customers_sign_on_the_screen_no_scan_stands_for_them(story):
+    record = slip(story)
+    page = filed(story, record)
+    db.session.scalar(select(Setting).where(Setting.key == "onsite.signature_mode")).value = "image"
+    db.session.flush()
+    cache().clear()
+    with pytest.raises(DomainError) as refusal:
+        on_paper(story, record, page, "customer")
+    assert refusal.value.rule == "B-042"
+    assert [row.slot for row in on_paper(story, record, page, "engineer")] == ["engineer"]

@@ -7,6 +7,7 @@ import re
 import subprocess
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from models.enums import PaperState, RepairResult
 from models.equipment import Part, PartPrice
 from models.number import FrozenPaper, PrintLog
 from models.paper import PAPERS
+from models.setting import Setting
 from services import clock, paper_records, printing, service_records, signing, storage, work_orders
 from services.errors import DomainError, NotAllowed
+from services.unit_of_work import cache
 from tests.services.conftest import BEGIN
 from tests.services.test_work_orders import go, on_site
 
@@ -234,6 +237,28 @@ def test_work_orders_know_their_slip(story):
     record = slip(story)
     assert service_records.prepare(record.order, by=story.user("service_clerk"), now=clock.now(), layout="repair_slip_3") is record
     assert work_orders.MACHINE.transitions["finish"].guard is not None
+
+
+@pytest.mark.parametrize(("mode", "draws", "carries"), [("image", True, False), ("scan", False, True), ("image_or_scan", True, True)])
+def test_b042_the_company_says_how_its_customers_sign(story, mode, draws, carries):
+    record = slip(story)
+    db.session.scalar(select(Setting).where(Setting.key == "onsite.signature_mode")).value = mode
+    db.session.flush()
+    cache().clear()
+
+    def refused_by(act):
+        trial, rule = db.session.begin_nested(), None
+        try:
+            act()
+        except DomainError as refusal:
+            rule = refusal.rule
+        trial.rollback()
+        return rule
+
+    carry = partial(signing.carry_on_paper, record, SLIP, by=story.user("service_engineer"), now=clock.now())
+    assert refused_by(partial(sign, story, record, "customer")) == (None if draws else "B-042")
+    assert refused_by(carry) == (None if carries else "B-042")
+    assert refused_by(partial(sign, story, record, "engineer")) is None
 
 
 def test_b042_a_slip_carried_on_paper_is_signed_numbered_and_not_frozen(story):
