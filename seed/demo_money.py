@@ -14,7 +14,7 @@ from models.equipment import PartPrice
 from models.money_enums import AcceptChannel, CostCategory, PaidReason
 from models.service_request import ServiceRequest
 from seed.telling import Story, Teller
-from services import clock, price_list, saving
+from services import clock, price_list, quotations, saving
 
 # traffic, people, days, material and its price, how far it came
 QUOTATIONS = (("120", 1, 1, "继电器 24 V 双开双闭 2 只", "36", "accepted"), ("860", 2, 3, "主控板 第三版", "4266", "waived"),
@@ -66,6 +66,8 @@ class Prices(Teller):
         if waived:
             self.sign(quote, "quotation", "waiver", "general_manager")
         if far == "accepted":
-            self.fill(quote, "quotation_offer", "service_clerk", agreed_price=quote.price, accepted_by=request.contact_name,
-                      accepted_at=clock.now(), accept_channel=AcceptChannel.PHONE)
+            quotations.take_step(quote, "send", by=self.by("service_clerk"), now=clock.now())
+            self.fill(quote, "quotation_offer", "service_clerk", agreed_price=quote.price)
+            quotations.take_step(quote, "accept", by=self.by("service_clerk"), now=clock.now(), accepted_at=clock.now(),
+                                 accepted_by=request.contact_name or "客户代表", accept_channel=AcceptChannel.PHONE)
             self.sign(quote, "quotation", "recorder", "service_manager")

@@ -12,6 +12,8 @@ from models.customer import Customer
 from models.enums import OrderStatus
 from models.equipment import Part, Supplier
 from models.repair_enums import PassResult, RepairHandling, RepairRoute
+from models.stock import StockZone
+from models.stock_enums import ZoneKind
 from models.work_order import WorkOrder
 from seed.telling import Story, Teller
 from services import clock, saving
@@ -20,14 +22,17 @@ BROUGHT: tuple[tuple[str, str, RepairRoute, str], ...] = (
     ("血压计 BP-7", "加压后缓慢泄压，客户要求尽快修好", RepairRoute.DELIVERY, "更换气囊与快速接头，试压 30 分钟无泄漏。"),
     ("便携式电导率仪 DD-3", "屏幕不亮，已更换电池", RepairRoute.SALESMAN, ""),
     ("离心机转头 LX-12", "转头有裂纹，请厂家鉴定", RepairRoute.BROUGHT, ""))
+# Mailed to us and kept for the customer: goods, fault, whether it was handed to inspection.
+MAILED = (("紫外分光光度计 UV-18", "开机自检不通过", True), ("超声清洗机 QS-4", "不出超声，加热正常", False))
 
 
 class Workshop(Teller):
     """Goods of customers, from the receipt to the day they went back."""
 
     def stories(self) -> list[Story]:
-        """Three pieces taken away by the technicians, three handed to the service desk."""
-        return [*map(self._away, range(3)), *(self._brought(place, *goods) for place, goods in enumerate(BROUGHT))]
+        """Three pieces taken away by the technicians, three handed to the service desk, two mailed."""
+        return [*map(self._away, range(3)), *(self._brought(place, *goods) for place, goods in enumerate(BROUGHT)),
+                *(self._kept(place, *mailed) for place, mailed in enumerate(MAILED))]
 
     def _away(self, place: int) -> Story:
         yield self.now - timedelta(days=9 - 3 * place, hours=4)
@@ -85,3 +90,15 @@ class Workshop(Teller):
         self.fill(item, "repair_item", "service_clerk", **values)
         if done:
             self.sign(item, "repair_item", "repairer", "service_engineer")
+
+    def _kept(self, place: int, goods: str, symptom: str, sent: bool) -> Story:
+        """Mailed goods in custody: the keeper signs, one piece is with quality."""
+        yield self.now - timedelta(hours=3 + place)
+        customer = db.session.scalars(select(Customer).order_by(Customer.id).offset(20 + len(BROUGHT) + place).limit(1)).one()
+        item = self.begin("repair_item", customer, "service_clerk")
+        zone = db.session.scalar(select(StockZone).where(StockZone.kind == ZoneKind.CUSTODY))
+        self.fill(item, "repair_item", "service_clerk", product_name=goods, symptom=symptom, source=RepairRoute.MAILED,
+                  condition_note="木箱完好，带电源线与说明书", zone=zone)
+        self.sign(item, "repair_item", "keeper", "warehouse")
+        if sent:
+            self.fill(item, "repair_item", "warehouse", {"out_lines": [{"sent_on": clock.today(), "taken_by": self.staff["quality"]}]})

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from models.enums import FollowUpStatus, OrderStatus, RequestStatus
 from models.follow_up import FollowUp
+from models.paper_change import ChangeState, PaperChange
 from models.returns import ReturnLine, ReturnOrder
 from models.service_request import ServiceRequest
 from models.stock import StockDoc
@@ -79,6 +80,7 @@ KINDS = (
     Waiting("return_receive", ReturnOrder, (RO.APPROVED,), _STORE),
     Waiting("goods", StockDoc, (D.SUBMITTED,), (("create", "nonconformity"),)),
     Waiting("post", StockDoc, (D.INSPECTED,), _STORE),
+    Waiting("changes", PaperChange, (ChangeState.ASKED,), (("approve", "paper_change"),)),
 )
 # For those who send nobody themselves: how their requests stand.
 WATCHED = Waiting("watch", ServiceRequest, tuple(OPEN_STATES), (("read", "service_request"),), "next_due_at")

@@ -25,7 +25,7 @@ PAGES = {"customer": "/customers", "equipment": "/equipment", "product_model": "
          "follow_up": "/follow-ups", "contact_log": "/contact-logs", "inspection_task": "/inspection-tasks",
          "warehouse": "/warehouses", "stock_zone": "/stock-zones", "stock_doc": "/stock-docs",
          "return_order": "/returns", "sales_shipment": "/sales-shipments",
-         "return_line": "/defective-parts"}
+         "return_line": "/defective-parts", "paper_change": "/paper-changes"}
 GROUPS = {Look.OPEN: "new", Look.DOING: "running", Look.WAITING: "waiting", Look.DONE: "done", Look.SEALED: "sealed",
           Look.CANCELLED: "void", Look.FAILED: "bad"}
 

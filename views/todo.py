@@ -18,6 +18,7 @@ from models.customer import Customer
 from models.enums import FollowUpStatus, OrderStatus
 from models.equipment import Part
 from models.follow_up import FollowUp
+from models.paper_change import PaperChange
 from models.returns import ReturnLine
 from models.service_request import ServiceRequest
 from models.sla import SlaClock
@@ -59,6 +60,7 @@ LOOKS = {
     "return_receive": Look(_l("A return is on its way"), _l("Look at it"), None, "/returns", "created_at"),
     "goods": Look(_l("Inspect the goods that came in"), _l("Inspect"), "inspect", "/stock-docs", "submitted_at"),
     "post": Look(_l("Post the inspected goods"), _l("Look at it"), None, "/stock-docs", "submitted_at"),
+    "changes": Look(_l("Decide on the change of a signed paper"), _l("Decide"), None, "/paper-changes", "created_at"),
     "watch": Look(_l("Under way"), _l("Look at it"), None, "/service-requests", "reported_at"),
 }
 
@@ -101,9 +103,9 @@ class Work:
         full = shown.sees_phones(self.user, kind.model)
         href = f"{look.base}/show/{record.id}"
         step = {"edit": f"{look.base}/edit/{record.id}", None: href}.get(look.step, f"{look.base}/{record.id}/do/{look.step}")
-        what = getattr(record, "part_name", None) or getattr(record, "symptom", None) or str(getattr(record, "kind", "") or "")
+        what = next((text for name in ("part_name", "symptom", "wanted", "kind") if (text := str(getattr(record, name, None) or ""))), "")
         customer, phone = getattr(record, "customer", None), getattr(who, "contact_phone", None)
-        nobody = getattr(record, "party", None) or "" if kind.model is StockDoc else _("Without customer")
+        nobody = getattr(record, "party", None) or "" if kind.model in (StockDoc, PaperChange) else _("Without customer")
         return {"key": kind.key, "title": look.act, "href": href, "act": {"href": step, "label": look.button}, "number": _number(record),
                 "what": what[:60], "customer": customer.name if customer is not None else nobody,
                 "contact": getattr(who, "contact_name", None) or "", "phone": _phone(phone, full=full),
