@@ -1,7 +1,7 @@
 """returns on their way, and who decided and confirmed a refund
 
 Revision ID: return_refund
-Revises: reference_mark
+Revises: quotation_steps
 Create Date: 2026-11-25 22:50:00
 
 """
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 
 revision = 'return_refund'
-down_revision = 'reference_mark'
+down_revision = 'quotation_steps'
 branch_labels = None
 depends_on = None
 

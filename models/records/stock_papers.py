@@ -33,9 +33,10 @@ def signed(*names: str) -> Row:
 OUT = (StockKind.LOAN_USED, StockKind.MAIL_PARTS, StockKind.DOA_SWAP, StockKind.SALE, StockKind.SCRAP, StockKind.SUPPLIER_RETURN,
        StockKind.SHORTAGE)
 IN = tuple(kind for kind in StockKind if kind not in (*OUT, StockKind.REPAIR_USE, StockKind.GIVE_BACK, StockKind.TRANSFER))
-HANDED = Slot("handed", _lp("R-043", "Handed in by"), "ours", _lp("R-043", "Handed in as written"), rights=ASKS)
+HANDED = Slot("handed", _lp("R-043", "Handed in by"), "ours", _lp("R-043", "Handed in as written"), rights=ASKS, apart=("store",))
 QUALITY = Slot("quality", _lp("R-043", "Inspector"), "ours", _lp("R-043", "Inspected as written"), rights=(("create", "nonconformity"),))
-KEEPER = Slot("store", _lp("R-043", "Storekeeper"), "ours", _lp("R-043", "Counted and stored as written"), rights=STORE)
+KEEPER = Slot("store", _lp("R-043", "Storekeeper"), "ours", _lp("R-043", "Counted and stored as written"), rights=STORE,
+              apart=("handed",))
 TAKER = Slot("receiver", _lp("R-044", "Receiver"), "ours", _lp("R-044", "Received as written"), rights=(("read", "stock_doc"),))
 HEAD = Slot("head", _lp("R-044", "Approved by"), "ours", _lp("R-044", "Approved"), rights=AGREES)
 
