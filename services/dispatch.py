@@ -66,13 +66,14 @@ def travelling(first: dt.date, last: dt.date, *, staff_id: int | None = None, be
 
 
 def proposed(region_id: int | None, day: dt.date) -> Staff | None:
-    """The engineer a job of a region goes to: its first resident, else another resident who is there (B-004)."""
+    """The engineer a job of a region goes to: its first resident, else another resident who is there and on no trip (B-004, B-015)."""
     if region_id is None or parameters.text("dispatch.mode") != "resident":
         return None
     rows = db.session.scalars(select(Staff).join(RegionEngineer, RegionEngineer.staff_id == Staff.id).where(
         RegionEngineer.region_id == region_id, RegionEngineer.is_resident, Staff.is_engineer, Staff.active)
         .order_by(RegionEngineer.is_primary.desc(), RegionEngineer.id))
-    return next((person for person in rows if not is_absent(person, day)), None)
+    away = travelling(day, day)
+    return next((person for person in rows if not is_absent(person, day) and person.id not in away), None)
 
 
 def untried(requests: Iterable[ServiceRequest]) -> set[int]:

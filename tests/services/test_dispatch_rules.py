@@ -145,3 +145,13 @@ def test_b015_who_is_on_a_trip_is_away_on_the_board_and_not_recommended(story):
     schedule.recommend(jobs, board, DAY, BEGIN)
     assert jobs[0].engineer is not None
     assert jobs[0].engineer is not request.engineer
+
+
+def test_b015_the_region_s_job_goes_to_the_other_resident_while_the_first_is_on_a_trip(story):
+    region = story.triaged().region_id
+    first = dispatch.proposed(region, DAY)
+    assert first is not None
+    db.session.add(Trip(planned_start=DAY, planned_end=DAY, members=[first], status=PaperState.ISSUED))
+    db.session.flush()
+    assert dispatch.proposed(region, DAY) is not first
+    assert dispatch.proposed(region, DAY + timedelta(days=1)) is first
