@@ -286,7 +286,9 @@ class Company:
                 end = start + timedelta(hours=3)
                 if start < clock.now() + timedelta(hours=1) or start.isoweekday() > 5:
                     continue
-                if not dispatch.overlapping(order.lead_engineer_id or 0, start, end):
+                who = order.lead_engineer_id or 0
+                if not (dispatch.overlapping(who, start, end) or dispatch.travelling(
+                        start.date(), end.date(), staff_id=who, besides=order.id)):
                     work_orders.take_step(order, "appoint", by=person, now=clock.now(), start_at=start, end_at=end, informed=True,
                                           late_reason=self.random.choice([LateReason.CUSTOMER, LateReason.TRAVEL]))
                     return start
