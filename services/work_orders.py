@@ -284,6 +284,11 @@ def cancel_all(request: ServiceRequest, *, by: Any, now: dt.datetime, reason: st
         pauses.follow(order, now=now)
 
 
+def closed_steps() -> set[str]:
+    """The steps nobody is offered, because a parameter of the company closes them (B-015)."""
+    return set() if parameters.switch("schedule.allow_sales_booking") else {"promise"}
+
+
 def is_waiting(order: WorkOrder) -> bool:
     """Stands still."""
     return order.status in _WAITING

@@ -35,7 +35,7 @@ def steps_of(order: WorkOrder, user: Any) -> list[dict[str, Any]]:
     """The steps open to the user, with the words for the thumb; the first is the next one, on site the paper before the end."""
     steps = [{"name": step.name, "label": step.label, "said": SAID.get(step.name, step.label),
               "href": f"/work-orders/{order.id}/do/{step.name}", "form": asks("work_order", step.name, reason=step.reason)}
-             for step in work_orders.MACHINE.open_to(order, user)]
+             for step in work_orders.MACHINE.open_to(order, user) if step.name not in work_orders.closed_steps()]
     return [*_paper_first(order, steps), *steps]
 
 

@@ -15,7 +15,7 @@ from models.organisation import Region
 from models.service_record import PartUsage, ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder
-from services import access, clock, dispatch, parameters, saving, waiting, work_orders
+from services import access, clock, dispatch, saving, waiting, work_orders
 from views import file_parts, shown, timers, visits
 from views.base import AppModelView, Section
 from views.listing import Saved
@@ -113,9 +113,12 @@ def views() -> list[Any]:
             without = set() if asked and asked.asked_by_id != user.id else {"agree_hold", "refuse_hold"}
             if asked or not record.customer.in_arrears:
                 without.add("ask_hold")
-            if not parameters.switch("schedule.allow_sales_booking"):
-                without.add("promise")
+            without |= work_orders.closed_steps()
             return [step for step in super().transitions(record, user) if step["name"] not in without]
+
+        def row_actions(self, record: Any, user: Any) -> list[dict[str, Any]]:
+            """Not the steps that the company's parameters close."""
+            return [step for step in super().row_actions(record, user) if step["href"].rsplit("/", 1)[1] not in work_orders.closed_steps()]
 
         def at_hand(self, record: Any, name: str) -> list[tuple[Any, str]]:
             return people(record.region_id)
@@ -134,8 +137,7 @@ def views() -> list[Any]:
             if record.service_category == "A" and record.is_open:
                 found.append({"level": "soon", "text": _("Paid service: agree the price with the customer before the visit."),
                               "href": None, "label": None})
-            if record.is_open and access.can(current_user(), "create", "visit_promise") and not parameters.switch(
-                    "schedule.allow_sales_booking"):
+            if record.is_open and "promise" in work_orders.closed_steps() and access.can(current_user(), "create", "visit_promise"):
                 found.append({"level": "act", "href": None, "label": None, "text": _(
                     "Visit times: please consult the engineer first. %(name)s %(phone)s", name=record.lead_engineer or "",
                     phone=(record.lead_engineer and (record.lead_engineer.mobile or record.lead_engineer.phone)) or "")})

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask_appbuilder.security.sqla.models import User
 from sqlalchemy import func, select
 
 from extensions import db
@@ -14,6 +15,7 @@ from models.enums import OrderStatus
 from models.equipment import ProductModel
 from models.organisation import Region, Staff
 from models.service_request import ServiceRequest
+from models.setting import Setting
 from models.work_order import Appointment, WorkOrder
 from services import clock
 from services.unit_of_work import unit_of_work
@@ -151,3 +153,52 @@ def test_an_absent_engineer_stands_on_the_board_with_who_stands_in(app, as_role)
     page = as_role("dispatch_supervisor").get("/dispatch/").text
     assert "由方木青代" in page
     assert "1 人不在岗" in page
+
+
+SENTENCE = "还没有尝试电话或远程处理"
+
+
+@pytest.mark.usefixtures("waiting")
+def test_b029_the_board_and_the_request_say_that_nobody_tried_from_afar(app, as_role):
+    client = as_role("dispatch_supervisor")
+    with app.app_context(), unit_of_work():
+        first, *others = db.session.scalars(select(ServiceRequest).order_by(ServiceRequest.id)).all()
+        for request in others:
+            request.fault_level = "1"
+        first.fault_level, key = "3", first.id
+    assert client.get("/dispatch/").text.count(SENTENCE) == 1
+    assert SENTENCE in client.get(f"/service-requests/show/{key}").text
+    with app.app_context(), unit_of_work():
+        db.session.get(ServiceRequest, key).contacted_at = clock.now()
+    assert SENTENCE not in client.get("/dispatch/").text + client.get(f"/service-requests/show/{key}").text
+
+
+def test_b015_sales_read_at_the_order_to_consult_the_engineer_and_have_the_step_where_they_may_book(app, as_role, waiting):
+    with app.app_context(), unit_of_work():
+        customer = db.session.scalar(select(Customer).order_by(Customer.id))
+        customer.sales = db.session.scalar(select(Staff).where(Staff.user_id == user_key("sales")))
+        request = db.session.scalar(select(ServiceRequest).where(ServiceRequest.customer_id == customer.id))
+        order = WorkOrder(work_order_no="W1", request_id=request.id, customer_id=customer.id, issued_at=clock.now(), status="contacted",
+                          lead_engineer_id=waiting, region_id=request.region_id)
+        db.session.add(order)
+        db.session.flush()
+        path = f"/work-orders/show/{order.id}"
+    client = as_role("sales")
+    page = client.get(path).text
+    assert "请先咨询工程师" in page
+    assert "do/promise" not in page
+    start = clock.local(clock.now() + timedelta(days=1))
+    when = {"start_at": f"{start:%Y-%m-%dT%H:%M}", "end_at": f"{start + timedelta(hours=2):%Y-%m-%dT%H:%M}"}
+    step = path.replace("show/", "") + "/do/promise"
+    refused = client.post(step, when)
+    assert refused.status_code == 422
+    assert "请先咨询工程师" in refused.text
+    with app.app_context(), unit_of_work():
+        db.session.scalar(select(Setting).where(Setting.key == "schedule.allow_sales_booking")).value = "on"
+    assert "do/promise" in client.get(path).text
+    assert client.post(step, when).status_code == 302
+    assert count(app, Appointment, Appointment.engineer_id == waiting) == 1
+
+
+def user_key(name):
+    return db.session.scalar(select(User.id).where(User.username == name))
