@@ -102,13 +102,11 @@ def write(target: Path, *, secret: str | None = None, files: bool = True) -> dic
 
     `secret` is the passphrase that seals it; without `files` it holds the database alone, for a restore into the same DATA_DIR (R15).
     """
-    from services.sealing import Seal
-
     if target.exists() and any(target.iterdir()):
         raise BackupFailed(f"{target} is not empty")
     target.mkdir(parents=True, exist_ok=True)
     target.chmod(0o700)
-    seal = Seal(secret) if secret else None
+    seal = _new_seal(secret) if secret else None
     # What is not sealed yet never touches the place of the backup.
     with TemporaryDirectory(prefix="backup-", dir=_data() if seal else target) as folder:
         work = Path(folder)
@@ -129,6 +127,12 @@ def write(target: Path, *, secret: str | None = None, files: bool = True) -> dic
     (target / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True), encoding="utf-8")
     check(target, secret=secret)
     return manifest
+
+
+def _new_seal(secret: str) -> Seal:
+    from services.sealing import Seal  # only who seals loads the library
+
+    return Seal(secret)
 
 
 def _parts(work: Path, *, files: bool) -> Iterator[tuple[str, Path]]:
