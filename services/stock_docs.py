@@ -143,7 +143,7 @@ def _submitted(doc: StockDoc, *, by: Any, now: dt.datetime, **_data: Any) -> Non
     if KINDS[doc.kind].moves:
         for line in doc.lines:
             stock.move(line, _end(line.zone_from), _end(line.zone_to), by=by, now=now)
-    _number(doc, now)
+    _number(doc, now, by)
 
 
 def _end(zone: StockZone | None) -> StockZone:
@@ -152,7 +152,19 @@ def _end(zone: StockZone | None) -> StockZone:
     return zone
 
 
-def _number(doc: StockDoc, now: dt.datetime) -> None:
+def _people(doc: StockDoc, by: Any) -> None:
+    """Who hands in and who takes, as the sheets ask: who is on the job, else who does it (R-043, R-044, R-045)."""
+    staff, order = access.staff_of(by), doc.order
+    if doc.layout == "stock_in":
+        doc.handed_by = doc.handed_by or staff
+    elif doc.layout in ("stock_out", "stock_issue"):
+        doc.receiver = doc.receiver or (order.lead_engineer if order is not None else None) or staff
+        doc.department = doc.department or (doc.receiver.department if doc.receiver is not None else None) or (
+            order.department if order is not None else None)
+
+
+def _number(doc: StockDoc, now: dt.datetime, by: Any) -> None:
+    _people(doc, by)
     doc.doc_date = doc.doc_date or now
     if doc.doc_no is None:
         doc.doc_no = numbering.take(SERIES[doc.layout], now=now, owner=doc, form_code=doc.layout).number
@@ -193,7 +205,7 @@ def _posted(doc: StockDoc, *, by: Any, now: dt.datetime, **_data: Any) -> None:
         elif line.inspect_result == InspectResult.BAD:
             stock.move(line, _end(line.zone_to), stock.zone_of(Z.NONCONFORMING, like=line.zone_to), by=by, now=now)
     doc.posted_at = now
-    _number(doc, now)
+    _number(doc, now, by)
 
 
 def _approvable(doc: StockDoc, *, by: Any, now: dt.datetime, **_data: Any) -> None:
@@ -272,7 +284,7 @@ def book(kind: StockKind, items: list[Item], *, by: Any, now: dt.datetime, **hea
     for line in doc.lines:
         stock.move(line, _end(line.zone_from), _end(line.zone_to), by=by, now=now)
     doc.status, doc.posted_at = S.POSTED, now
-    _number(doc, now)
+    _number(doc, now, by)
     db.session.flush()
     return doc
 
