@@ -147,7 +147,7 @@ API_NEVER_ADDED = {"/work-orders", "/follow-ups", "/stock", "/stock-moves", "/in
 API_BEGUN = {"site_survey", "repair_slip_3", "repair_record", "field_service_record", "field_install_record", "return_inspection",
              "recheck", "parts_shipment", "fault_analysis", "acceptance", "service_plan", "trip_application", "trip_plan", "trip_summary",
              "complaint", "after_sales_survey", "opinion_card", "daily_report", "inspection_record", "service_contract",
-             "contract_notice", "repair_item", "repair_card", "quotation", "quality_case"}
+             "contract_notice", "repair_item", "repair_card", "quotation", "quality_case", "nonconformity_report"}
 API_PAPERS = {f"/{code}": {"GET": "R", "PUT": "U", "PATCH": "U", **({"POST": "C"} if code in API_BEGUN else {})}
               for code in ("service_info_sheet", "site_survey", "repair_slip_3", "repair_record",
                                "stock_in", "stock_out", "stock_issue", "stock_move", "issue_slip", "nonconformity_report",

@@ -9,7 +9,7 @@ from flask_appbuilder import BaseView, expose
 from sqlalchemy import Boolean, Date, Integer, inspect
 from wtforms import BooleanField, Field
 
-from forms.model_forms import HIDDEN, Choice, Day, DecimalNumber, Lookup, Moment, Ticked, TooLong, WholeNumber
+from forms.model_forms import HIDDEN, Choice, Day, DecimalNumber, Lookup, Moment, Several, Ticked, TooLong, WholeNumber
 from forms.steps import Pick, Ticks, step_form
 from models.base import EnumCode, FixedDecimal, UTCDateTime, field_info
 from services import paper_records
@@ -49,6 +49,7 @@ def typed(field: Field) -> Schema:
     """What a field of a form takes."""
     kinds: list[tuple[Any, Schema]] = [
         (BooleanField, {"type": "boolean"}), (Ticks, {"type": "array", "items": {"type": "integer"}}),
+        (Several, {"type": "array", "items": {"type": "integer"}}),
         (Pick, {"type": "integer"}), (Lookup, {"type": "integer"}), (Moment, {"type": "string", "format": "date-time"}),
         (Day, {"type": "string", "format": "date"}), (DecimalNumber, {"type": "string", "format": "decimal"}),
         (WholeNumber, {"type": "integer"})]
