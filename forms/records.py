@@ -97,6 +97,13 @@ class CustomerSignForm(AppForm):
     strokes = HiddenField(_l("Signature"))
 
 
+class ChangeForm(AppForm):
+    """What is to be changed in a signed paper, and why."""
+
+    wanted = LongText(_l("What is to be changed"), [TooLong(500)])
+    reason = CleanText(_l("Why"), [TooLong(200)])
+
+
 class VoidForm(AppForm):
     """Why a paper is void."""
 

@@ -14,6 +14,7 @@ from forms.base import AppForm
 from forms.model_forms import Choice, CleanText, DecimalNumber, LongText, Moment, Required, TooLong, field_for
 from models.enums import CallResult
 from models.follow_up import FollowUp
+from models.quotation import Quotation
 from models.returns import ReturnLine
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
@@ -128,6 +129,7 @@ ASKS: dict[tuple[str, str], Callable[..., Fields]] = {
     ("return_order", "audit"): lambda: {"audit_result": Choice(_l("Decision"), [Required()], choices=AuditResult.choices(),
                                                                enum=AuditResult)},
     ("return_order", "dispose"): lambda: {"outcome": Choice(_l("Outcome"), [Required()], choices=Outcome.choices(), enum=Outcome)},
+    ("quotation", "accept"): lambda: {name: field_for(Quotation, name) for name in ("accepted_by", "accepted_at", "accept_channel")},
     ("follow_up", "done"): _reached,
     ("follow_up", "attempt"): _missed,
 }

@@ -14,6 +14,7 @@ from models import (  # noqa: F401
     job,
     number,
     organisation,
+    paper_change,
     quality,
     returns,
     search_entry,

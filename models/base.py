@@ -111,10 +111,11 @@ def column(type_: Any, *args: Any, label: Any, required: bool = False, personal:
     return mapped_column(type_, *args, info=info, **kw)
 
 
-def link(*, label: Any, required: bool = False, target: Any = None, hint: Any = None, **kw: Any) -> Relationship[Any]:
-    """A reference to another record, chosen by a remote select."""
+def link(*, label: Any, required: bool = False, target: Any = None, hint: Any = None, among: tuple[str, Any] | None = None,
+         **kw: Any) -> Relationship[Any]:
+    """A reference to another record, chosen by a remote select; `among` (column, value) says which of them it offers."""
     args = (target,) if target is not None else ()
-    return relationship(*args, info={"label": label, "required": required, "hint": hint}, **kw)
+    return relationship(*args, info={"label": label, "required": required, "hint": hint, "among": among}, **kw)
 
 
 class Base(_Model):

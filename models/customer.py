@@ -111,4 +111,4 @@ class CustomerSite(Audited, Versioned, Base):
     region: Mapped[Region | None] = link(label=_l("Region"))
 
     def __str__(self) -> str:
-        return f"{self.name} {self.address}" if self.name else (self.address or "")
+        return " ".join(word for word in (self.name, self.address) if word)

@@ -34,5 +34,10 @@ class FeeRate(Audited, Versioned, Base):
     valid_from: Mapped[dt.date] = column(Date, nullable=False, index=True, label=_lp("R-066", "Valid from"), required=True)
     valid_to: Mapped[dt.date | None] = column(Date, label=_lp("R-066", "Valid until"))
 
+    @property
+    def rate_value_is_percent(self) -> bool:
+        """Whether the rate is a share, not an amount of money."""
+        return self.rate_kind == RateKind.PERCENT
+
     def __str__(self) -> str:
         return f"{self.category} {self.version}"

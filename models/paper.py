@@ -105,7 +105,7 @@ class Slot:
 
     `owns` are fields that belong to this cell: those who sign before it neither need nor certify them. `asks` are fields that must be
     filled for it although they need not be for others. `further` names what says which rights a record needs beyond.
-    An approval (`approves`) is given here, never on the paper alone.
+    An approval (`approves`) is given here, never on the paper alone. `apart` names cells that another person signs.
     """
 
     name: str
@@ -120,6 +120,7 @@ class Slot:
     asks: tuple[str, ...] = ()
     owns: tuple[str, ...] = ()
     approves: bool = False
+    apart: tuple[str, ...] = ()
 
     def name_of(self) -> str:
         """What the cell is called beside the paper: its label without the place for the day (“签名/年月日”); a stroke in brackets stays."""
@@ -154,7 +155,8 @@ class Paper:
     `beside` are the codes of papers that belong together: further ones of the record, or of what hangs on it.
     `choices` are the words of a list on this paper, `only` the members of a list that can be chosen on it.
     A paper that `goes_out` is carried to the customer and waited for at the end of the month (B-048), but for the copies that
-    `stays` counts, which remain with him.
+    `stays` counts, which remain with him. `afterwards` are sections of what is only known later: written when the paper is signed,
+    no part of what was signed.
     """
 
     record: str
@@ -164,6 +166,7 @@ class Paper:
     blocks: tuple[Row | Lines, ...]
     slots: tuple[Slot, ...] = ()
     sections: tuple[Section, ...] = ()
+    afterwards: tuple[Section, ...] = ()
     copies: tuple[Any, ...] = ()
     tints: tuple[str, ...] = ()
     goes_out: bool = False
@@ -218,6 +221,10 @@ class Paper:
         """The fields on the paper, in order, each once."""
         texts = [self.above] + [text for block in self.blocks if isinstance(block, Row) for cell in block.cells for text in cell.text]
         return list(dict.fromkeys(name for text in texts for kind, name in TOKEN.findall(text) if kind in ("", "?")))
+
+    def later(self) -> set[str]:
+        """The fields that are written after the last signature."""
+        return {name for section in self.afterwards for name in section.fields}
 
     def lists(self) -> list[LineList]:
         """The lists of lines on the paper, in order."""

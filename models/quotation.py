@@ -63,6 +63,12 @@ class Quotation(CustomerBlock, PaperRecord):
     accepted_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-067", "Accepted at"))
     accept_channel: Mapped[AcceptChannel | None] = column(EnumCode(AcceptChannel), label=_lp("R-067", "Way of acceptance"))
 
+    sent_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-067", "Told to the customer at"))
+    sent_by_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_lp("R-067", "Told by"))
+    rejected_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-067", "Rejected at"))
+    reject_reason: Mapped[str | None] = column(String(200), label=_lp("R-067", "Why the customer rejects"))
+    expired_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-067", "Expired at"))
+
     request: Mapped[ServiceRequest | None] = link(label=_lp("R-067", "Request no."))
     equipment: Mapped[Equipment | None] = link(label=_lp("R-067", "Equipment"))
     lines: Mapped[list[QuotationLine]] = relationship(order_by="QuotationLine.position", cascade="all, delete-orphan",

@@ -19,6 +19,8 @@ from models.organisation import Staff
 from models.paper import PaperRecord
 from models.repair_enums import PassResult, RepairHandling, RepairRoute, RepairStage, ReturnRoute
 from models.service_request import ServiceRequest
+from models.stock import StockZone
+from models.stock_enums import ZoneKind
 from models.work_order import WorkOrder
 
 
@@ -59,6 +61,7 @@ class RepairItem(CustomerBlock, PaperRecord):
     returned_by_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_lp("R-040", "Returned by"))
     returned_on: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-040", "Returned on"))
     receipt_voided_on: Mapped[dt.date | None] = column(Date, label=_lp("R-035", "Voided on"))
+    zone_id: Mapped[int | None] = column(ForeignKey("stock_zone.id"), label=_lp("R-039", "Position"))
 
     request: Mapped[ServiceRequest | None] = link(label=_l("Service request"))
     order: Mapped[WorkOrder | None] = link(label=_lp("R-035", "Voucher no."))
@@ -67,8 +70,11 @@ class RepairItem(CustomerBlock, PaperRecord):
     biller: Mapped[Staff | None] = link(label=_lp("R-040", "Billing clerk"), foreign_keys=[biller_id])
     supplier: Mapped[Supplier | None] = link(label=_lp("R-040", "Manufacturer"))
     returned_by: Mapped[Staff | None] = link(label=_lp("R-040", "Returned by"), foreign_keys=[returned_by_id])
+    zone: Mapped[StockZone | None] = link(label=_lp("R-039", "Position"), among=("kind", ZoneKind.CUSTODY))
     part_lines: Mapped[list[RepairPart]] = relationship(order_by="RepairPart.position", cascade="all, delete-orphan",
                                                         info={"label": _lp("R-040", "Parts replaced")})
+    out_lines: Mapped[list[HandOver]] = relationship(order_by="HandOver.position", cascade="all, delete-orphan",
+                                                     info={"label": _lp("R-039", "Sent to inspection / taken by")})
     cards: Mapped[list[RepairCard]] = relationship("RepairCard", back_populates="item", order_by="RepairCard.id",
                                                    info={"label": _lp("R-037", "Repair card")})
 
@@ -89,6 +95,23 @@ class RepairItem(CustomerBlock, PaperRecord):
         """What the search box finds it by."""
         return [self.number, self.receipt_no, self.customer and self.customer.name, self.product_name, self.serial_no,
                 self.equipment and self.equipment.serial_no]
+
+
+class HandOver(Audited, Base):
+    """Goods in custody handed out for inspection: when, and who took them (R-039)."""
+
+    __tablename__ = "custody_hand_over"
+
+    item_id: Mapped[int] = column(ForeignKey("repair_item.id"), nullable=False, index=True, label=_l("Record"))
+    position: Mapped[int] = column(Integer, nullable=False, default=0, label=_l("Line"))
+    sent_on: Mapped[dt.date | None] = column(Date, label=_lp("R-039", "Sent to inspection"))
+    taken_by_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_lp("R-039", "Taken by"))
+
+    typed_at: ClassVar[str | None] = None
+    taken_by: Mapped[Staff | None] = link(label=_lp("R-039", "Taken by"))
+
+    def __str__(self) -> str:
+        return f"{self.sent_on:%m-%d} {self.taken_by or ''}".strip() if self.sent_on is not None else ""
 
 
 class RepairCard(PaperRecord):

@@ -39,6 +39,7 @@ class RepairStage(LabelledEnum):
     """Where goods in repair stand; it follows from what was written, nobody sets it (WF-05)."""
 
     RECEIVED = "received", _lp("repair_stage", "Received"), Look.OPEN
+    CUSTODY = "custody", _lp("repair_stage", "In custody"), Look.WAITING
     QUEUED = "queued", _lp("repair_stage", "Waits for repair"), Look.WAITING
     REPAIRING = "repairing", _lp("repair_stage", "In repair"), Look.DOING
     AT_MAKER = "at_maker", _lp("repair_stage", "At the manufacturer"), Look.WAITING

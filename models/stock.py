@@ -151,7 +151,7 @@ class StockDocLine(Audited, Base):
     zone_from_id: Mapped[int | None] = column(ForeignKey("stock_zone.id"), label=_l("From zone"))
     zone_to_id: Mapped[int | None] = column(ForeignKey("stock_zone.id"), label=_l("To zone"))
     inspect_result: Mapped[InspectResult] = column(EnumCode(InspectResult), nullable=False, default=InspectResult.PENDING,
-                                                   label=_l("Inspection"))
+                                                   label=_lp("R-043", "Inspection"))
     quality_by_id: Mapped[int | None] = column(ForeignKey("ab_user.id"), label=_l("Confirmed by quality"))
     ncr_id: Mapped[int | None] = column(ForeignKey("nonconformity_report.id"), index=True, label=_lp("R-043", "Nonconformity report"))
     return_line_id: Mapped[int | None] = column(ForeignKey("return_line.id"), index=True, label=_l("Return line"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import random
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -49,6 +48,7 @@ from models.service_request import ServiceRequest
 from models.setting import Setting
 from models.work_order import Appointment, WorkOrder
 from seed import demo_care, demo_money, demo_quality, demo_repair, demo_stock, onsite
+from seed.telling import Story
 from services import (
     clock,
     custody,
@@ -69,7 +69,6 @@ CUSTOMERS, UNITS, REQUESTS, DAYS, ON_SCREEN = 64, 160, 210, 61, 30
 LATEST_WAITS = 40  # of the calls before, nobody waits for support any more
 LATEST = (7, 30, 110, 16, 52, 75, 12, 150, 240, 300)
 WAVES = "[[[60,120],[90,60],[120,130],[150,60],[180,130],[215,70],[250,125],[290,70],[330,120],[380,80],[430,115],[480,90]]]"
-Story = Iterator[dt.datetime]
 
 
 class Company:
@@ -148,12 +147,13 @@ class Company:
 
     # --- one job after the other
 
-    def tell(self) -> None:
-        """Let all jobs happen in the order of their events, up to now."""
+    def tell(self, chapters: list[Story]) -> None:
+        """Let all jobs and the other chapters happen in the order of their events, up to now."""
         queue: list[tuple[dt.datetime, int, Story]] = []
-        for place in range(REQUESTS):
-            story = self._job(place)
-            heapq.heappush(queue, (next(story), place, story))
+        for place, story in enumerate([*map(self._job, range(REQUESTS)), *chapters]):
+            first = next(story, None)
+            if first is not None:
+                heapq.heappush(queue, (first, place, story))
         while queue:
             moment, place, story = heapq.heappop(queue)
             if moment > self.now:
@@ -304,8 +304,9 @@ class Company:
             paid = order.request.in_warranty == InWarranty.NO
             lines = {"purchase_lines" if paid else "three_guarantee_lines": [{"part": part, "qty": Decimal(1)}]}
         paper = PAPERS[record.layout][1]
+        came = {"arrived_at": begun} if "arrived_at" in paper.fields() else {}
         paper_records.fill(record, paper, {
-            "started_at": begun, "finished_at": now, "treatment": fault[1], "result": RepairResult.REPAIRED,
+            **came, "started_at": begun, "finished_at": now, "treatment": fault[1], "result": RepairResult.REPAIRED,
                                       "leave_consent": f"当面，{order.request.contact_name}，{clock.local(now):%H:%M}",
                                       "customer_opinion": pick.choice(self.words["opinions"])}, lines, by=person, now=now)
         on_screen = self.signed_on_screen < ON_SCREEN and place % 4 == 1
@@ -411,13 +412,8 @@ def load(password: str) -> None:
             company.settle()
             store = demo_stock.Store(company)
             store.open()
-        company.tell()
-        store.close()
-        onsite.Onsite(company).tell()
-        demo_care.Care(company).tell()
-        demo_repair.Workshop(company).tell()
-        demo_money.Prices(company).tell()
-        demo_quality.Quality(company).tell()
+        tellers = (onsite.Onsite, demo_care.Care, demo_repair.Workshop, demo_money.Prices, demo_quality.Quality)
+        company.tell([*store.stories(), *(story for teller in tellers for story in teller(company).stories())])
         company.look_ahead()
         company.hand_out_slips()
         for notice in db.session.scalars(select(Notification).where(Notification.at < now - timedelta(hours=30))):

@@ -31,7 +31,7 @@ from models.inspection_plan import InspectionTask
 from models.paper import PAPERS
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from seed.telling import Teller
+from seed.telling import Story, Teller
 from services import clock, inspection_plan, saving, signing
 
 # kind, type, words, demand, plan; grave ones have a reason
@@ -54,13 +54,10 @@ class Care(Teller):
         """It was signed by hand."""
         signing.carry_on_paper(record, PAPERS[code][1], by=self.by(who), now=clock.now())
 
-    def tell(self) -> None:
-        """All of it, after the two months of the story."""
-        self._cards()
-        self._complaints()
-        self._daily_reports()
-        self._contracts()
-        self._inspections()
+    def stories(self) -> list[Story]:
+        """Cards, complaints, daily reports, contracts and inspections."""
+        return [*map(self._card, range(14)), *(self._complaint(place, *told) for place, told in enumerate(COMPLAINTS)),
+                self._daily_reports(), *map(self._contract, range(8)), self._inspections()]
 
     # --- asked by the story itself
 
@@ -87,221 +84,220 @@ class Care(Teller):
             self.sign(record, code, "quality", "quality")
         return signing.ensure_number(record, PAPERS[code][1], by=self.by("service_clerk"), now=clock.now())
 
-    def _cards(self) -> None:
-        """Cards of the last jobs: some came back, some are still out (B-153)."""
-        orders = db.session.scalars(
-            select(WorkOrder).where(WorkOrder.finished_at.is_not(None)).order_by(WorkOrder.finished_at.desc()).limit(14)
-        ).all()
-        for place, order in enumerate(orders):
-            with clock.frozen(min(order.finished_at + timedelta(hours=20), self.now)):
-                card = self.begin("opinion_card", order, "service_clerk")
-                signing.ensure_number(card, PAPERS["opinion_card"][1], by=self.by("service_clerk"), now=clock.now())
-            if place % 3 == 0:
-                continue
-            with clock.frozen(self.now - timedelta(hours=2 + place)):
-                marks = [FourLevel(str(4 - (place + offset) % 3)) for offset in range(4)]
-                self.fill(
-                    card,
-                    "opinion_card",
-                    "service_clerk",
-                    card_attitude=marks[0],
-                    card_skill=marks[1],
-                    card_arrival=marks[2],
-                    card_promise=marks[3],
-                    suggestion=OPINIONS[place % len(OPINIONS)],
-                    sent_on=min(card.sent_on, clock.today()),
-                    returned_on=clock.today(),
-                )
-                self.on_paper(card, "opinion_card")
+    def _card(self, place: int) -> Story:
+        """The card of a job a day later: some came back, some are still out (B-153)."""
+        yield self.now - timedelta(hours=20 + 10 * (14 - place))
+        order = self.job(WorkOrder.finished_at < clock.now() - timedelta(hours=16))
+        if order is None:
+            return
+        card = self.begin("opinion_card", order, "service_clerk")
+        signing.ensure_number(card, PAPERS["opinion_card"][1], by=self.by("service_clerk"), now=clock.now())
+        if place % 3 == 0:
+            return
+        yield self.now - timedelta(hours=2 + place)
+        marks = [FourLevel(str(4 - (place + offset) % 3)) for offset in range(4)]
+        self.fill(
+            card,
+            "opinion_card",
+            "service_clerk",
+            card_attitude=marks[0],
+            card_skill=marks[1],
+            card_arrival=marks[2],
+            card_promise=marks[3],
+            suggestion=OPINIONS[place % len(OPINIONS)],
+            sent_on=min(card.sent_on, clock.today()),
+            returned_on=clock.today(),
+        )
+        self.on_paper(card, "opinion_card")
 
-    def _complaints(self) -> None:
-        requests = db.session.scalars(
+    def _complaint(self, place: int, *told: Any) -> Story:
+        kind, sort, words, demand, plan, reason = told
+        begun = self.now - timedelta(days=24 - 4 * place, hours=5)
+        yield begun
+        request = db.session.scalars(
             select(ServiceRequest)
             .where(ServiceRequest.site_id.is_not(None), ServiceRequest.symptom.is_not(None))
             .order_by(ServiceRequest.id.desc())
-            .limit(40)
-        ).all()
-        for place, (kind, sort, words, demand, plan, reason) in enumerate(COMPLAINTS):
-            begun = self.now - timedelta(days=24 - 4 * place, hours=5)
-            with clock.frozen(begun):
-                record = self.begin("complaint", requests[place * 6], "service_clerk")
-                self.fill(
-                    record,
-                    "complaint",
-                    "service_clerk",
-                    kind=kind,
-                    channel=list(ComplaintChannel)[place % 4],
-                    problem_type=sort,
-                    content=words,
-                    handler=self.staff["service_clerk"],
-                    major_reason=reason,
-                    loss_amount=Decimal(8600) if reason else None,
-                    within_authority=reason is None,
-                )
-                signing.ensure_number(record, PAPERS["complaint"][1], by=self.by("service_clerk"), now=clock.now())
-            if place == len(COMPLAINTS) - 1:
-                continue
-            with clock.frozen(begun + timedelta(hours=3)):
-                found = Substantiated.YES if place % 2 else Substantiated.PARTLY
-                self.fill(record, "complaint", "service_clerk", contacted_at=clock.now(), customer_demand=demand, is_substantiated=found)
-            if reason:  # the grave one waits for what follows after the opinion of the head
-                with clock.frozen(begun + timedelta(hours=4)):
-                    self.fill(
-                        record,
-                        "complaint",
-                        "service_manager",
-                        escalated_at=clock.now(),
-                        head_opinion="专人负责，先提供备用机，书面答复客户。",
-                    )
-                    self.sign(record, "complaint", "head", "service_manager")
-                continue
+            .offset(3 + place)
+            .limit(1)
+        ).one()
+        record = self.begin("complaint", request, "service_clerk")
+        self.fill(
+            record,
+            "complaint",
+            "service_clerk",
+            kind=kind,
+            channel=list(ComplaintChannel)[place % 4],
+            problem_type=sort,
+            content=words,
+            handler=self.staff["service_clerk"],
+            major_reason=reason,
+            loss_amount=Decimal(8600) if reason else None,
+            within_authority=reason is None,
+        )
+        signing.ensure_number(record, PAPERS["complaint"][1], by=self.by("service_clerk"), now=clock.now())
+        if place == len(COMPLAINTS) - 1:
+            return
+        yield begun + timedelta(hours=3)
+        found = Substantiated.YES if place % 2 else Substantiated.PARTLY
+        self.fill(record, "complaint", "service_clerk", contacted_at=clock.now(), customer_demand=demand, is_substantiated=found)
+        if not reason:
+            yield clock.now() + timedelta(hours=26)
             self._closed(record, plan, place)
+            return
+        yield begun + timedelta(hours=4)  # the grave one waits for what follows after the opinion of the head
+        self.fill(
+            record,
+            "complaint",
+            "service_manager",
+            escalated_at=clock.now(),
+            head_opinion="专人负责，先提供备用机，书面答复客户。",
+        )
+        self.sign(record, "complaint", "head", "service_manager")
 
     def _closed(self, record: Any, plan: str, place: int) -> None:
         engineer = self.staff["service_engineer"]
-        with clock.frozen(record.contacted_at + timedelta(hours=26)):
-            self.fill(
-                record,
-                "complaint",
-                "service_clerk",
-                replied_at=record.contacted_at + timedelta(hours=2),
-                resolution_plan=plan,
-                responsible_link="service",
-                responsible=engineer,
-                implementer=engineer,
-                implemented_at=clock.now(),
-                penalty=PenaltyChoice.NONE,
-                feedback="客户认可处理结果。",
-                feedback_satisfied=Contentment.SATISFIED,
-                visitor=self.staff["dispatch_supervisor"] if record.kind == ComplaintKind.GRIEVANCE else None,
-                visited_on=clock.today() if record.kind == ComplaintKind.GRIEVANCE else None,
-            )
-            if place < 2:
-                self.sign(record, "complaint", "supervision", "service_manager")
+        self.fill(
+            record,
+            "complaint",
+            "service_clerk",
+            replied_at=record.contacted_at + timedelta(hours=2),
+            resolution_plan=plan,
+            responsible_link="service",
+            responsible=engineer,
+            implementer=engineer,
+            implemented_at=clock.now(),
+            penalty=PenaltyChoice.NONE,
+            feedback="客户认可处理结果。",
+            feedback_satisfied=Contentment.SATISFIED,
+            visitor=self.staff["dispatch_supervisor"] if record.kind == ComplaintKind.GRIEVANCE else None,
+            visited_on=clock.today() if record.kind == ComplaintKind.GRIEVANCE else None,
+        )
+        if place < 2:
+            self.sign(record, "complaint", "supervision", "service_manager")
 
-    def _daily_reports(self) -> None:
+    def _daily_reports(self) -> Story:
         """The last working days of three engineers; what has lines is signed, the older ones are read."""
         day, days = self.now, []
         while len(days) < 4:
             day -= timedelta(days=1)
             if clock.local(day).isoweekday() <= 5:
                 days.append(clock.at_local(*clock.today(day).timetuple()[:3], 17, 20))
-        for place, moment in enumerate(days):
+        for place, moment in reversed(list(enumerate(days))):
+            yield moment
             for name in ("service_engineer", "engineer2", "engineer3"):
-                with clock.frozen(moment):
-                    report = self.begin("daily_report", None, name)
-                    rows = [self._row(line) for line in report.lines] or [
-                        {"service_category": ServiceCategory.D, "work": "整理备件与工具，编写维修记录", "hours": Decimal("3.5")}
-                    ]
-                    self.fill(report, "daily_report", name, {"lines": rows}, day_kind=report.day_kind or DayKind.OFFICE)
-                    self.sign(report, "daily_report", "technician", name)
-                    if place:
-                        self.sign(report, "daily_report", "supervisor", "dispatch_supervisor")
+                report = self.begin("daily_report", None, name)
+                rows = [self._row(line) for line in report.lines] or [
+                    {"service_category": ServiceCategory.D, "work": "整理备件与工具，编写维修记录", "hours": Decimal("3.5")}
+                ]
+                self.fill(report, "daily_report", name, {"lines": rows}, day_kind=report.day_kind or DayKind.OFFICE)
+                self.sign(report, "daily_report", "technician", name)
+                if place:
+                    self.sign(report, "daily_report", "supervisor", "dispatch_supervisor")
 
     @staticmethod
     def _row(line: Any) -> dict[str, Any]:
         row = {name: getattr(line, name) for name in ("id", "customer", "source", "work", "start_at", "end_at", "hours")}
         return {**row, "service_category": line.service_category or ServiceCategory.C}
 
-    def _contracts(self) -> None:
-        customers = db.session.scalars(select(Customer).where(Customer.active).order_by(Customer.id).limit(8)).all()
+    def _contract(self, place: int) -> Story:
+        yield self.now - timedelta(days=40 - place)
+        customer = db.session.scalars(select(Customer).where(Customer.active).order_by(Customer.id).offset(place).limit(1)).one()
         today = clock.today(self.now)
-        for place, customer in enumerate(customers):
-            units = list(db.session.scalars(select(Equipment).where(Equipment.customer_id == customer.id).order_by(Equipment.id).limit(3)))
-            start = today - relativedelta(months=11, days=5 * place) if place % 2 else today - relativedelta(months=4)
-            with clock.frozen(self.now - timedelta(days=40 - place)):
-                record = self.begin("service_contract", customer, "sales")
-                self.fill(
-                    record,
-                    "service_contract",
-                    "sales",
-                    contract_no=f"BY{start:%Y}-{place + 21:03d}",
-                    contract_type=list(ContractType)[place % 2],
-                    signed_on=start - timedelta(days=9),
-                    start_on=start,
-                    end_on=start + relativedelta(years=1, days=-1),
-                    amount=Decimal(9800 + 2600 * place),
-                    payment_terms="签订后三十日内一次付清",
-                    scope=SCOPES[place % len(SCOPES)],
-                    exclusions="人为损坏及耗材除外。",
-                    units=units,
-                    visit_interval_months=3 if place % 3 == 0 else None,
-                )
-                if place < 6:
-                    self.sign(record, "service_contract", "approver", "service_manager")
-            if place in (1, 3, 5):
-                self._notice(record, place)
+        units = list(db.session.scalars(select(Equipment).where(Equipment.customer_id == customer.id).order_by(Equipment.id).limit(3)))
+        start = today - relativedelta(months=11, days=5 * place) if place % 2 else today - relativedelta(months=4)
+        record = self.begin("service_contract", customer, "sales")
+        self.fill(
+            record,
+            "service_contract",
+            "sales",
+            contract_no=f"BY{start:%Y}-{place + 21:03d}",
+            contract_type=list(ContractType)[place % 2],
+            signed_on=start - timedelta(days=9),
+            start_on=start,
+            end_on=start + relativedelta(years=1, days=-1),
+            amount=Decimal(9800 + 2600 * place),
+            payment_terms="签订后三十日内一次付清",
+            scope=SCOPES[place % len(SCOPES)],
+            exclusions="人为损坏及耗材除外。",
+            units=units,
+            visit_interval_months=3 if place % 3 == 0 else None,
+        )
+        if place < 6:
+            self.sign(record, "service_contract", "approver", "service_manager")
+        if place in (1, 3, 5):
+            yield from self._notice(record, place)
 
-    def _notice(self, contract: Any, place: int) -> None:
-        with clock.frozen(self.now - timedelta(days=9 - place)):
-            letter = self.begin("contract_notice", contract, "service_clerk")
-            self.fill(
-                letter,
-                "contract_notice",
-                "service_clerk",
-                proposal="续约一年，保养频次不变，价格维持。",
-                sent_on=clock.today(),
-                sent_by_channel=list(NoticeChannel)[place % 4],
-                owner=self.staff["sales"],
-            )
-            if place > 1:
-                self.sign(letter, "contract_notice", "issuer", "service_clerk")
+    def _notice(self, contract: Any, place: int) -> Story:
+        yield self.now - timedelta(days=9 - place)
+        letter = self.begin("contract_notice", contract, "service_clerk")
+        self.fill(
+            letter,
+            "contract_notice",
+            "service_clerk",
+            proposal="续约一年，保养频次不变，价格维持。",
+            sent_on=clock.today(),
+            sent_by_channel=list(NoticeChannel)[place % 4],
+            owner=self.staff["sales"],
+        )
+        if place > 1:
+            self.sign(letter, "contract_notice", "issuer", "service_clerk")
         if place == 5:
-            self.fill(letter, "contract_notice", "sales", visit_on=clock.today(self.now), result=RenewalResult.RENEWS)
+            yield self.now - timedelta(hours=2)
+            self.fill(letter, "contract_notice", "sales", visit_on=clock.today(), result=RenewalResult.RENEWS)
             self.sign(letter, "contract_notice", "renewal", "sales")
 
-    def _inspections(self) -> None:
+    def _inspections(self) -> Story:
         """Days of acceptance, the plan made from them, and the first inspections."""
-        for place, unit in enumerate(
-            db.session.scalars(select(Equipment).where(Equipment.sold_on.is_not(None)).order_by(Equipment.id).limit(48))
-        ):
+        yield self.now - timedelta(days=35)
+        units = db.session.scalars(select(Equipment).where(Equipment.sold_on.is_not(None)).order_by(Equipment.id).limit(48))
+        for place, unit in enumerate(units):
             unit.accepted_on = unit.accepted_on or unit.sold_on + timedelta(days=6 + place % 9)
-        with clock.frozen(self.now - timedelta(days=35)):
-            self.by("dispatch_supervisor")
-            inspection_plan.generate(now=clock.now())
-        inspection_plan.generate(now=self.now)
+        db.session.flush()
+        self.by("dispatch_supervisor")
+        inspection_plan.generate(now=clock.now())
+        today = clock.today(self.now)
         tasks = db.session.scalars(
-            select(InspectionTask)
-            .where(InspectionTask.due_on <= clock.today(self.now) + timedelta(days=20))
-            .order_by(InspectionTask.due_on)
+            select(InspectionTask).where(InspectionTask.due_on <= today + timedelta(days=20)).order_by(InspectionTask.due_on)
         ).all()
         engineers = [self.staff[name] for name in ("service_engineer", "engineer2", "engineer3")]
         for place, task in enumerate(tasks):
             if place % 4 != 3:
                 saving.change(task, {"engineer": engineers[place % 3]}, by=self.by("dispatch_supervisor"))
-        for place, task in enumerate([task for task in tasks if task.due_on < clock.today(self.now) - timedelta(days=9)]):
+        for place, task in enumerate([task for task in tasks if task.due_on < today - timedelta(days=9)]):
+            yield max(clock.at_local(*task.due_on.timetuple()[:3], 12, 30), clock.now() + timedelta(minutes=10))
             if place % 5 != 4 and task.status in inspection_plan.OPEN:
                 self._inspected(task, place)
+        yield max(self.now - timedelta(hours=14), clock.now())
+        inspection_plan.generate(now=clock.now())
 
     def _inspected(self, task: InspectionTask, place: int) -> None:
-        who = self.company.accounts[(task.engineer or self.staff["service_engineer"]).id]
-        begun = clock.at_local(*task.due_on.timetuple()[:3], 9, 30)
-        with clock.frozen(begun + timedelta(hours=3)):
-            record = self.begin("inspection_record", task.customer, who)
-            rows = [
-                {
-                    "id": line.id,
-                    "equipment": line.equipment,
-                    "item": line.item,
-                    "state": InspectionState.ABNORMAL if (place + spot) % 11 == 7 else InspectionState.NORMAL,
-                    "action": "现场处理，已恢复" if (place + spot) % 11 == 7 else None,
-                    "open_point": "建议下次更换管路" if (place + spot) % 9 == 4 else None,
-                }
-                for spot, line in enumerate(record.lines)
-            ]
-            self.fill(
-                record,
-                "inspection_record",
-                who,
-                {"lines": rows},
-                arrived_at=begun,
-                left_at=begun + timedelta(hours=2),
-                usage_note="设备运行稳定，使用人员掌握操作。",
-                answers="讲解日常保养要点。",
-                frequent_faults="无故障多发设备。",
-                customer_opinion=OPINIONS[place % len(OPINIONS)],
-            )
-            if place % 3 == 0:
-                signing.ensure_number(record, PAPERS["inspection_record"][1], by=self.by(who), now=clock.now())
-            else:
-                self.on_paper(record, "inspection_record", "service_manager")
+        who, left = self.company.accounts[(task.engineer or self.staff["service_engineer"]).id], clock.now() - timedelta(hours=1)
+        record = self.begin("inspection_record", task.customer, who)
+        rows = [
+            {
+                "id": line.id,
+                "equipment": line.equipment,
+                "item": line.item,
+                "state": InspectionState.ABNORMAL if (place + spot) % 11 == 7 else InspectionState.NORMAL,
+                "action": "现场处理，已恢复" if (place + spot) % 11 == 7 else None,
+                "open_point": "建议下次更换管路" if (place + spot) % 9 == 4 else None,
+            }
+            for spot, line in enumerate(record.lines)
+        ]
+        self.fill(
+            record,
+            "inspection_record",
+            who,
+            {"lines": rows},
+            arrived_at=left - timedelta(hours=2),
+            left_at=left,
+            usage_note="设备运行稳定，使用人员掌握操作。",
+            answers="讲解日常保养要点。",
+            frequent_faults="无故障多发设备。",
+            customer_opinion=OPINIONS[place % len(OPINIONS)],
+        )
+        if place % 3 == 0:
+            signing.ensure_number(record, PAPERS["inspection_record"][1], by=self.by(who), now=clock.now())
+        else:
+            self.on_paper(record, "inspection_record", "service_manager")

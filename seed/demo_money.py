@@ -13,8 +13,8 @@ from models.enums import RequestStatus
 from models.equipment import PartPrice
 from models.money_enums import AcceptChannel, CostCategory, PaidReason
 from models.service_request import ServiceRequest
-from seed.telling import Teller
-from services import clock, price_list, saving
+from seed.telling import Story, Teller
+from services import clock, price_list, quotations, saving
 
 # traffic, people, days, material and its price, how far it came
 QUOTATIONS = (("120", 1, 1, "继电器 24 V 双开双闭 2 只", "36", "accepted"), ("860", 2, 3, "主控板 第三版", "4266", "waived"),
@@ -25,22 +25,27 @@ QUOTATIONS = (("120", 1, 1, "继电器 24 V 双开双闭 2 只", "36", "accepted
 class Prices(Teller):
     """Who sets prices, who approves them, what customers are quoted."""
 
-    def tell(self) -> None:
+    def stories(self) -> list[Story]:
         """The price list first, then the quotations."""
+        return [self._list(), *(self._quote(place, *told[:5], far=told[5]) for place, told in enumerate(QUOTATIONS))]
+
+    def _list(self) -> Story:
+        yield self.now - timedelta(days=8)
         rows = list(db.session.scalars(select(PartPrice).order_by(PartPrice.id)))
         for place, price in enumerate(rows):
             cost = (Decimal(price.sale_price or 0) * Decimal("0.62")).quantize(Decimal("0.01"))
             saving.change(price, {"cost_price": cost, "list_price": price.sale_price}, by=self.by("buyer"))
             if place % 6 != 5:
                 price_list.take_step(price, "approve", by=self.by("service_manager"), now=clock.now())
-        requests = list(db.session.scalars(select(ServiceRequest).where(
-            ServiceRequest.status.in_((RequestStatus.TRIAGED, RequestStatus.IN_PROGRESS, RequestStatus.VERIFIED)),
-            ServiceRequest.contact_name.is_not(None)).order_by(ServiceRequest.id.desc()).limit(len(QUOTATIONS))))
-        for place, (request, told) in enumerate(zip(requests, QUOTATIONS, strict=False)):
-            with clock.frozen(self.now - timedelta(days=7 - place, hours=3)):
-                self._quote(request, *told[:5], far=told[5])
 
-    def _quote(self, request: ServiceRequest, traffic: str, *people_and_part: Any, far: str) -> None:
+    def _quote(self, place: int, traffic: str, *people_and_part: Any, far: str) -> Story:
+        yield self.now - timedelta(days=7 - place, hours=3)
+        request = db.session.scalars(select(ServiceRequest).where(
+            ServiceRequest.status.in_((RequestStatus.TRIAGED, RequestStatus.IN_PROGRESS, RequestStatus.VERIFIED)),
+            ServiceRequest.id.not_in(self.told_of), ServiceRequest.contact_name.is_not(None)).order_by(ServiceRequest.id.desc())).first()
+        if request is None:
+            return
+        self.told_of.add(request.id)
         people, days, part, price = people_and_part
         quote = self.begin("quotation_offer", request, "service_clerk")
         rows: list[dict[str, Any]] = [
@@ -61,6 +66,8 @@ class Prices(Teller):
         if waived:
             self.sign(quote, "quotation", "waiver", "general_manager")
         if far == "accepted":
-            self.fill(quote, "quotation_offer", "service_clerk", agreed_price=quote.price, accepted_by=request.contact_name,
-                      accepted_at=clock.now(), accept_channel=AcceptChannel.PHONE)
+            quotations.take_step(quote, "send", by=self.by("service_clerk"), now=clock.now())
+            self.fill(quote, "quotation_offer", "service_clerk", agreed_price=quote.price)
+            quotations.take_step(quote, "accept", by=self.by("service_clerk"), now=clock.now(), accepted_at=clock.now(),
+                                 accepted_by=request.contact_name or "客户代表", accept_channel=AcceptChannel.PHONE)
             self.sign(quote, "quotation", "recorder", "service_manager")

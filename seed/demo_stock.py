@@ -27,6 +27,7 @@ from models.stock_enums import (
     Track,
     ZoneKind,
 )
+from seed.telling import Story, at_work
 from services import clock, defective, paper_records, returns, saving, signing, stock, stock_docs
 from services.unit_of_work import current
 
@@ -55,7 +56,7 @@ class Store:
     """The people of the store and what they do."""
 
     def __init__(self, company: Any) -> None:
-        self.company, self.users, self.now = company, company.users, company.now
+        self.company, self.users, self.now, self.office = company, company.users, company.now, at_work(company.now)
 
     def by(self, name: str) -> Any:
         """The account who acts next; a unit of the seed is not one person's."""
@@ -130,38 +131,41 @@ class Store:
 
     # --- after it
 
-    def close(self) -> None:
-        """Most of what is owed came back, a purchase waits, returns stand in every state."""
-        owed = defective.owed()
-        with clock.frozen(self.now - timedelta(days=1, hours=3)):
-            for place, line in enumerate(owed):
-                if place % 5 == 4:
+    def stories(self) -> list[Story]:
+        """Most of what is owed comes back within days, a purchase waits, returns stand in every state."""
+        return [self._sales(), self._coming_back(), self._purchases(), *(self._return(place, state) for place, state in enumerate(RETURNS))]
+
+    def _coming_back(self) -> Story:
+        """What the engineers owe comes back a day or two after the job, some of it never."""
+        for days in range(59, 0, -1):
+            yield self.office - timedelta(days=days, hours=1)
+            for line in sorted(defective.owed(), key=lambda line: line.id):
+                forgotten = line.id % 3 == 1 and line.created_at > clock.now() - timedelta(days=25)
+                if forgotten or line.created_at > clock.now() - timedelta(hours=16):
                     continue
                 defective.take_step(line, "receive", by=self.by("warehouse"), now=clock.now())
-                if place % 3:
-                    self._look(line, place)
-        with clock.frozen(self.now - timedelta(hours=5)):
-            waiting = self._of(Track.NONE)
-            doc = self._document(StockKind.PURCHASE_IN, [(waiting[0], 20, {}), (waiting[3], 12, {})], party="补充采购",
-                                 source_no="CG2511-004")
-            self._step(doc, "submit", "warehouse")
-            self._document(StockKind.REPAIR_USE, [(waiting[1], 2, {"req_qty": Decimal(2), "purpose": "备用"})],
-                           receiver=self.company.staff["engineer2"])
-        self._sales()
-        for place, state in enumerate(RETURNS):
-            with clock.frozen(self.now - timedelta(days=14 - place, hours=2)):
-                self._return(place, state)
+                if line.id % 3 or days > 4:
+                    self._look(line, line.id, away=days > 4 or line.id % 2 == 1)
 
-    def _look(self, line: Any, place: int) -> None:
+    def _purchases(self) -> Story:
+        yield self.now - timedelta(hours=5)
+        waiting = self._of(Track.NONE)
+        doc = self._document(StockKind.PURCHASE_IN, [(waiting[0], 20, {}), (waiting[3], 12, {})], party="补充采购", source_no="CG2511-004")
+        self._step(doc, "submit", "warehouse")
+        self._document(StockKind.REPAIR_USE, [(waiting[1], 2, {"req_qty": Decimal(2), "purpose": "备用"})],
+                       receiver=self.company.staff["engineer2"])
+
+    def _look(self, line: Any, place: int, *, away: bool) -> None:
         from models.stock_enums import DefectDisposition, Repairability
 
         found = (Repairability.NO_FAULT, Repairability.REPAIRABLE, Repairability.IRREPARABLE)[place % 3]
         ends = {Repairability.REPAIRABLE: DefectDisposition.TO_MAKER, Repairability.IRREPARABLE: DefectDisposition.SCRAP}
         defective.take_step(line, "look", by=self.by("quality"), now=clock.now(), repairability=found, disposition=ends.get(found))
-        if place % 2:
+        if away:
             defective.take_step(line, "put_away", by=self.by("warehouse"), now=clock.now())
 
-    def _sales(self) -> None:
+    def _sales(self) -> Story:
+        yield self.now - timedelta(days=56)
         customers = list(db.session.scalars(select(Customer).order_by(Customer.id).limit(len(RETURNS))))
         reagents = self._of(Track.BATCH)
         for place, customer in enumerate(customers):
@@ -174,7 +178,8 @@ class Store:
                                                   "qty": Decimal(20), "made_on": day - timedelta(days=90),
                                                   "expiry_date": day + timedelta(days=500)}, by=self.by("service_clerk"), now=clock.now())
 
-    def _return(self, place: int, state: str) -> None:
+    def _return(self, place: int, state: str) -> Story:
+        yield self.office - timedelta(days=14 - place, hours=6)
         sale = db.session.scalars(select(SalesShipment).order_by(SalesShipment.id).offset(place).limit(1)).one()
         contact = sale.customer.contacts[0]
         order = saving.create(ReturnOrder, {
@@ -188,13 +193,21 @@ class Store:
         steps: list[Callable[[], None]] = [
             lambda: self._go(order, "apply", "service_clerk"),
             lambda: self._go(order, "audit", "dispatch_supervisor", audit_result=decided),
-            lambda: self._go(order, "receive", "warehouse"), lambda: self._inspect(order, 1), lambda: self._inspect(order, 2),
+            lambda: self._receive(order), lambda: self._inspect(order, 1), lambda: self._inspect(order, 2),
             lambda: self._go(order, "dispose", "service_manager", outcome=Outcome.REFUND),
             lambda: self._go(order, "inform", "service_clerk"), lambda: self._go(order, "close", "service_clerk")]
         count = {"draft": 0, "applied": 1, "approved": 2, "refused": 2, "to_repair": 2, "received": 3, "inspecting": 4, "disposed": 6,
                  "informed": 7, "closed": 8}[state]
         for act in steps[:count]:
             act()
+            yield clock.now() + timedelta(minutes=25)
+
+    def _receive(self, order: ReturnOrder) -> None:
+        """The team leader signs what he agreed to, the keeper what came."""
+        paper = PAPERS["return_order"][1]
+        signing.sign(order, paper, "auditor", by=self.by("dispatch_supervisor"), now=clock.now(), password=self.company.password)
+        self._go(order, "receive", "warehouse")
+        signing.sign(order, paper, "keeper_sign", by=self.by("warehouse"), now=clock.now(), password=self.company.password)
 
     def _go(self, order: ReturnOrder, name: str, who: str, **data: Any) -> None:
         returns.take_step(order, name, by=self.by(who), now=clock.now(), **data)

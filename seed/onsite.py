@@ -27,7 +27,7 @@ from models.onsite_enums import (
 from models.paper import PAPERS
 from models.records.trip import Trip
 from models.work_order import WorkOrder
-from seed.telling import Teller
+from seed.telling import Story, Teller
 from services import calendars, clock, saving, signing
 
 CONTACTS = (
@@ -43,79 +43,79 @@ CONTACTS = (
 class Onsite(Teller):
     """The people of the demonstration and the papers they fill."""
 
-    def tell(self) -> None:
-        """All papers, at the days their jobs were done."""
-        self._contacts()
-        self._trips()
-        done = db.session.scalars(
+    def stories(self) -> list[Story]:
+        """Contacts, trips and the papers of single jobs."""
+        return [self._contacts(), *map(self._journey, range(5)), *map(self._paper, range(12))]
+
+    def _paper(self, place: int) -> Story:
+        """A paper of a job that was done by that evening."""
+        yield self.now - timedelta(days=15 - place)
+        order = self.job(WorkOrder.status.in_((OrderStatus.FINISHED, OrderStatus.SIGNED_OFF, OrderStatus.FORM_RETURNED)))
+        if order is None:
+            return
+        if place < 4:
+            self._notice(order, place)
+        elif place < 8:
+            self._voucher(order, place)
+        else:
+            self._acceptance(order, place)
+
+    def _contacts(self) -> Story:
+        """Calls and letters of the last days, one of them an emergency."""
+        for place, (channel, kind, content, answer) in reversed(list(enumerate(CONTACTS))):
+            moment = self.now - timedelta(days=place, hours=2 + place % 5)
+            yield moment + timedelta(minutes=2)
+            customer = db.session.scalars(select(Customer).order_by(Customer.id).offset(place).limit(1)).one()
+            saving.create(
+                ContactLog,
+                {
+                    "contacted_at": moment,
+                    "channel": channel,
+                    "customer": customer if place != 3 else None,
+                    "kind": kind,
+                    "caller_name": customer.contacts[0].name,
+                    "phone": customer.contacts[0].phone,
+                    "content": content,
+                    "answer": answer,
+                    "told_wait_minutes": 30 if calendars.is_off_hours(moment) else None,
+                    "is_urgent": place == 1,
+                    "taken_by": self.company.staff["service_clerk"],
+                },
+                by=self.by("service_clerk"),
+                now=clock.now(),
+            )
+
+    def _journey(self, place: int) -> Story:
+        """Plan and trip of a visit that is agreed: one only drafted, the later ones back and summed up."""
+        yield self.now - timedelta(days=16 - 2 * place, hours=5)
+        order = self._agreed()
+        while order is None:
+            yield clock.now() + timedelta(hours=3)
+            order = self._agreed()
+        self._plan(order, place)
+        trip = self._trip(order, place)
+        if place < 3:
+            return
+        while order.finished_at is None:
+            yield clock.now() + timedelta(hours=4)
+        self._summary(trip, order, place)
+
+    def _agreed(self) -> WorkOrder | None:
+        """An order whose visit is agreed but has not begun."""
+        orders = db.session.scalars(
             select(WorkOrder)
             .where(
-                WorkOrder.status.in_((OrderStatus.FINISHED, OrderStatus.SIGNED_OFF, OrderStatus.FORM_RETURNED)),
-                WorkOrder.finished_at < self.now - timedelta(days=2),
+                WorkOrder.status == OrderStatus.APPOINTED,
+                WorkOrder.arrived_at.is_(None),
+                WorkOrder.lead_engineer_id.is_not(None),
+                WorkOrder.id.not_in(self.told_of),
             )
-            .order_by(WorkOrder.finished_at.desc())
-            .limit(12)
-        ).all()
-        for place, order in enumerate(reversed(done)):
-            with clock.frozen(order.finished_at + timedelta(hours=1)):
-                if place < 4:
-                    self._notice(order, place)
-                elif place < 8:
-                    self._voucher(order, place)
-                else:
-                    self._acceptance(order, place)
-                db.session.flush()
-
-    def _contacts(self) -> None:
-        """Calls and letters of the last days, one of them an emergency."""
-        pick = db.session.scalars(select(Customer).order_by(Customer.id).limit(len(CONTACTS))).all()
-        for place, (channel, kind, content, answer) in reversed(list(enumerate(CONTACTS))):
-            customer, moment = pick[place], self.now - timedelta(days=place, hours=2 + place % 5)
-            with clock.frozen(moment + timedelta(minutes=2)):
-                saving.create(
-                    ContactLog,
-                    {
-                        "contacted_at": moment,
-                        "channel": channel,
-                        "customer": customer if place != 3 else None,
-                        "kind": kind,
-                        "caller_name": customer.contacts[0].name,
-                        "phone": customer.contacts[0].phone,
-                        "content": content,
-                        "answer": answer,
-                        "told_wait_minutes": 30 if calendars.is_off_hours(moment) else None,
-                        "is_urgent": place == 1,
-                        "taken_by": self.company.staff["service_clerk"],
-                    },
-                    by=self.by("service_clerk"),
-                    now=clock.now(),
-                )
-
-    def _trips(self) -> None:
-        """Plans and trips for jobs that still run: one only drafted, one under way, one back and summed up."""
-        jobs = [
-            order
-            for order in db.session.scalars(
-                select(WorkOrder)
-                .where(
-                    WorkOrder.status.in_((OrderStatus.FINISHED, OrderStatus.SIGNED_OFF)),
-                    WorkOrder.lead_engineer_id.is_not(None),
-                    WorkOrder.finished_at < self.now - timedelta(days=1),
-                )
-                .order_by(WorkOrder.finished_at.desc())
-                .limit(12)
-            )
-            if order.request.equipment is not None
-        ][:5]
-        for place, order in enumerate(reversed(jobs)):
-            with clock.frozen(order.assigned_at + timedelta(minutes=20)):
-                self._plan(order, place)
-                trip = self._trip(order, place)
-                db.session.flush()
-            if place >= 3:
-                with clock.frozen(max(order.finished_at + timedelta(hours=4), clock.now() - timedelta(days=1))):
-                    self._summary(trip, order, place)
-                    db.session.flush()
+            .order_by(WorkOrder.id.desc())
+        )
+        found = next((order for order in orders if order.request.equipment is not None and order.appointment is not None), None)
+        if found is not None:
+            self.told_of.add(found.id)
+        return found
 
     def _plan(self, order: WorkOrder, place: int) -> None:
         person = self.engineer(order)
@@ -131,8 +131,8 @@ class Onsite(Teller):
             cause="部件老化，接触不良",
             solution="一、断电检查；二、更换部件；三、校准并带载运行两小时。",
             charging=Charging.FREE,
-            planned_arrive_at=order.arrived_at,
-            planned_finish_at=order.finished_at,
+            planned_arrive_at=order.appointment.start_at,
+            planned_finish_at=order.appointment.end_at,
             est_cost=Decimal(1300),
             risk="备件不合时先恢复旧件运行",
         )
@@ -148,7 +148,7 @@ class Onsite(Teller):
             self.sign(plan, "service_plan", "quality", "quality")
 
     def _trip(self, order: WorkOrder, place: int) -> Trip:
-        person, first = self.engineer(order), clock.today(order.arrived_at)
+        person, first = self.engineer(order), clock.today(order.appointment.start_at)
         trip: Trip = self.begin("trip_application", order, person)
         self.fill(
             trip,

@@ -66,6 +66,12 @@ def _covered(record: AcceptanceRecord, *, slot: str, by: Any, now: dt.datetime) 
                              months=least), "warranty_end", rule="B-087")
 
 
+@record_rules.at("returned", AcceptanceRecord)
+def _came_back(record: AcceptanceRecord, *, now: dt.datetime) -> None:
+    """The day the signed original came back to the office; written by hand only where no copy was printed here (B-048)."""
+    record.paper_returned_on = record.paper_returned_on or clock.today(now)
+
+
 @record_rules.at("signed", AcceptanceRecord)
 def _into_the_file(record: AcceptanceRecord, *, by: Any, now: dt.datetime) -> None:
     """An accepted unit has its days of installation and acceptance in its file, and so its warranty (R-007; B-047)."""

@@ -25,6 +25,7 @@ from models.follow_up import FollowUp
 from models.inspection_plan import InspectionTask
 from models.organisation import Region, RegionEngineer, Staff
 from models.paper import PaperRecord
+from models.paper_change import PaperChange
 from models.records.daily_report import DailyReport
 from models.repair import RepairCard, RepairItem
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
@@ -340,6 +341,11 @@ def _repair_cards(scope: str, staff: Staff) -> list[ColumnElement[bool]]:
             RepairCard.created_by_id == staff.user_id]
 
 
+def _changes(_scope: str, staff: Staff) -> list[ColumnElement[bool]]:
+    """Requests to change a signed paper are seen by who asked, and by who sees everything."""
+    return [PaperChange.asked_by_id == staff.user_id]
+
+
 def _by_links(model: type[Any]) -> Any:
     """A paper record without a line of its own is seen with the order, trip, request or customer it belongs to, or the one it names
     (`__follows__`), and by who is on it."""
@@ -365,6 +371,6 @@ def _by_links(model: type[Any]) -> Any:
 _ROWS = {Customer: _customers, CustomerSite: _sites, CustomerContact: _contacts,
          Equipment: _equipment, ServiceRequest: _requests, WorkOrder: _orders,
          ServiceRecord: _records, FollowUp: _follow_ups, ContactLog: _contacts_taken, DailyReport: _daily_reports,
-         InspectionTask: _tasks, RepairItem: _repairs, RepairCard: _repair_cards,
+         InspectionTask: _tasks, RepairItem: _repairs, RepairCard: _repair_cards, PaperChange: _changes,
          SalesShipment: _of_customers(SalesShipment), SalesShipmentLine: _sold, ReturnOrder: _of_customers(ReturnOrder),
          ReturnLine: _coming_back}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from extensions import _l, db
 from models.attachment import Attachment
 from models.customer import Customer
 from models.enums import AttachmentKind
 from models.equipment import Equipment, Part
+from models.number import Signature
 from models.paper import PAPERS, OnPaper
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
@@ -73,6 +74,11 @@ def add(owner: Any, name: str, content: bytes, *, by: Any, kind: AttachmentKind 
     access.require(by, "change", owner.__noun__)
     name = file_checks.clean_name(name)
     content, media_type = file_checks.checked(name, content)
+    return keep(owner, name, content, media_type, by=by, kind=kind)
+
+
+def keep(owner: Any, name: str, content: bytes, media_type: str, *, by: Any, kind: AttachmentKind | None = None) -> Attachment:
+    """Keep checked bytes with a record for whoever had the right to bring them. DomainError beyond the record's quota."""
     used = db.session.scalar(select(func.coalesce(func.sum(Attachment.size), 0)).where(
         Attachment.owner_type == owner.__tablename__, Attachment.owner_id == owner.id, Attachment.voided_at.is_(None)))
     quota = parameters.number("attachments.quota_mb")
@@ -96,6 +102,8 @@ def take_away(file: Attachment, owner: Any, *, reason: str, by: Any, now: dt.dat
     access.require(by, "change", owner.__noun__)
     if not reason.strip():
         raise DomainError(_l("Give the reason."), "reason")
+    if db.session.scalar(select(exists().where(Signature.scan_id == file.id))):
+        raise DomainError(_l("This page proves a signature; it stays with the paper."), rule="B-042")
     audit.because(reason.strip())
     file.voided_at, file.void_reason = now, reason.strip()[:200]
     db.session.flush()

@@ -11,17 +11,16 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from extensions import db
 from models.account import Notification
-from models.enums import FollowUpStatus, OrderStatus
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
-from models.work_order import CLOSED, WorkOrder
+from models.work_order import WorkOrder
 from services import access, clock
-from services.service_requests import OPEN_STATES
+from services import waiting as waiting_for
 from services.unit_of_work import cache
 
 MOST = 999
-OPEN_ORDERS = tuple(state for state in OrderStatus if state not in CLOSED)
-OPEN_CALLS = (FollowUpStatus.PLANNED, FollowUpStatus.ATTEMPTED)
+# What the navigation counts; each figure is that of the views “open” and “late” of its list.
+KINDS: dict[str, type[Any]] = {"requests": ServiceRequest, "orders": WorkOrder, "calls": FollowUp}
 
 
 def figure(model: type[Any], *clauses: ColumnElement[bool], most: int = MOST) -> Any:
@@ -52,16 +51,14 @@ def asked(parts: dict[str, Any]) -> dict[str, int]:
 
 
 def _parts(user: Any, now: dt.datetime) -> dict[str, Any]:
-    kinds: dict[str, tuple[Any, ColumnElement[bool], ColumnElement[bool]]] = {
-        "requests": (ServiceRequest, ServiceRequest.status.in_(OPEN_STATES), ServiceRequest.next_due_at < now),
-        "orders": (WorkOrder, WorkOrder.status.in_(OPEN_ORDERS), WorkOrder.next_due_at < now),
-        "calls": (FollowUp, FollowUp.status.in_(OPEN_CALLS), FollowUp.due_at < now),
-    }
-    parts = {}
-    for name, (model, is_open, is_late) in kinds.items():
+    parts: dict[str, Any] = {}
+    for name, model in KINDS.items():
         if access.can(user, "read", model.__noun__):
-            rows = (access.visible(user, model), is_open)
-            parts[name], parts[f"{name}_late"] = figure(model, *rows), figure(model, *rows, is_late)
+            seen = access.visible(user, model)
+            parts[name] = figure(model, seen, waiting_for.is_open(model))
+            parts[f"{name}_late"] = figure(model, seen, waiting_for.is_late(model, now))
+    for model, late in waiting_for.late_by_model(user, now).items():
+        parts[f"mine_{model.__tablename__}"] = figure(model, access.visible(user, model), late)
     return parts
 
 
@@ -72,7 +69,7 @@ def unread(user: Any) -> int:
 
 
 def waiting(user: Any) -> dict[str, tuple[int, int]]:
-    """Name → (open, late) of what the user may see; a figure above MOST means “more”."""
+    """Name → (open, late) of what the user may see, and under `mine` what is late of what waits for himself; above MOST means “more”."""
     with_waiting(user, {})
     return cache()[("counters", user.id)]  # type: ignore[no-any-return]
 
@@ -87,5 +84,7 @@ def with_waiting(user: Any, parts: dict[str, Any]) -> dict[str, int]:
     found = asked({**ours, "unread": notices, **parts})
     cache()[("unread", user.id)] = found["unread"]
     figures = {name.removeprefix("waiting_"): found[name] for name in ours}
-    cache()[key] = {name: (figures[name], figures[f"{name}_late"]) for name in figures if not name.endswith("_late")}
+    counted = {name: (figures[name], figures[f"{name}_late"]) for name in KINDS if name in figures}
+    counted["mine"] = (0, sum(count for name, count in figures.items() if name.startswith("mine_")))
+    cache()[key] = counted
     return {name: found[name] for name in parts}

@@ -20,7 +20,7 @@ from models.enums import PaperState
 from models.number import IssuedPaper
 from models.organisation import Staff
 from models.paper import PAPERS, Paper
-from services import access, audit, calendars, clock, numbering, parameters, working_time
+from services import access, audit, calendars, clock, numbering, parameters, record_rules, working_time
 from services.errors import DomainError
 
 NOUN = "paper_copy"
@@ -152,6 +152,9 @@ def _back(copy: PaperCopy, *, by: Any, now: dt.datetime) -> None:
             PaperCopy.issued_id == copy.issued_id, PaperCopy.form_code == copy.form_code, PaperCopy.copy_no.in_(stays),
             PaperCopy.state.in_(OPEN))):
         other.state = CopyState.LEFT  # the office has its part of the set: the customer has his
+    model = PAPERS[copy.form_code][0] if copy.form_code in PAPERS else None
+    if model is not None and copy.issued.owner_type == model.__tablename__ and copy.issued.owner_id is not None:
+        record_rules.run("returned", db.session.get(model, copy.issued.owner_id), now=now)
 
 
 def explain(copy: PaperCopy, reason: str, *, lost: bool, by: Any) -> None:

@@ -137,7 +137,9 @@ def _looked_at(line: ReturnLine, *, by: Any, now: dt.datetime, repairability: Re
 
 
 def put_away(line: ReturnLine, *, by: Any, now: dt.datetime, **_data: Any) -> None:
-    """The keeper moves it where the result leads: passed to the qualified, failed to the nonconforming zone (B-118)."""
+    """The keeper moves it where the result leads: passed to the qualified, failed to the nonconforming zone (B-118); the one place
+    that does, for defective parts and for lines of a sales return (`returns.put_away`).
+    """
     passed = line.status in (L.OK, L.QUALIFIED)
     yellow = line.zone or stock.zone_of(Z.RETURNED)
     target = stock.zone_of(Z.QUALIFIED if passed else Z.NONCONFORMING, like=yellow)

@@ -34,6 +34,7 @@ from services import (  # noqa: F401  batches, scans: kinds
     inspection_plan,
     outbox,
     parts_shipments,
+    quotations,
     scans,
     sla,
 )
@@ -129,6 +130,12 @@ def _inspections() -> Found:
         return str(_l("%(count)s tasks made or cancelled", count=inspection_plan.generate(now=clock.now()))), True
 
 
+def _quotations() -> Found:
+    """Quotations whose last day is over (WF-14)."""
+    with unit_of_work(reason="job quotations"):
+        return str(_l("%(count)s quotations expired", count=quotations.expire(now=clock.now()))), True
+
+
 def _parts() -> Found:
     """Parts that did not arrive within ten days are asked after (B-051)."""
     with unit_of_work(reason="job parts-chase"):
@@ -140,6 +147,7 @@ JOBS = {job.name: job for job in (
     Job("outbox", _l("Deliver what waits"), _outbox),
     Job("sla-recompute", _l("Reckon open clocks anew"), recompute, 2, 10),
     Job("inspection-plan", _l("Plan the inspections of a year"), _inspections, 2, 40),
+    Job("quotations", _l("Quotations that are no longer valid"), _quotations, 0, 20),
     Job("clean-up", _l("Clear old sessions and marks"), _clean, 3, 10),
     Job("calendar-years", _l("Years the calendar knows"), _years, 6, 0),
     Job("parts-chase", _l("Ask after parts that did not arrive"), _parts, 7, 0),

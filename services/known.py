@@ -102,8 +102,11 @@ def _of_request(request: ServiceRequest) -> dict[str, Any]:
 def _of_order(order: WorkOrder) -> dict[str, Any]:
     staff, visit = order.lead_engineer, order.appointment
     department = staff.department if staff is not None and staff.department is not None else order.department
+    # the order keeps its first arrival: of a second visit, whose way there began later, the hour is not known here
+    came = order.arrived_at
+    arrived = None if came is not None and order.departed_at is not None and came < order.departed_at else came
     return _filled(order=order, symptom=order.symptom, engineer=staff, department=order.department,
                    repair_unit=department.name_zh if department is not None else None,
                    appointment_at=visit.start_at if visit is not None else None, departed_at=order.departed_at,
-                   arrived_at=order.arrived_at, started_at=order.arrived_at,
+                   arrived_at=arrived, started_at=arrived,
                    issued_at=order.issued_at, due_at=order.due_at)

@@ -14,7 +14,7 @@ from extensions import _l, db
 from models.enums import PaperState
 from models.number import IssuedPaper
 from models.paper import PAPERS, LineList, OnPaper, Paper, Section
-from services import access, audit, custody, known, record_rules, saving, signing
+from services import access, audit, custody, known, paper_changes, record_rules, saving, signing
 from services.errors import DomainError, NotAllowed, NotThere
 from services.rights import NO_RIGHT
 
@@ -51,16 +51,27 @@ def begin(model: type[Any], paper: Paper, origin: Any, *, by: Any, now: dt.datet
 
 
 def may_edit(record: Any, paper: Paper, user: Any) -> set[str]:
-    """The fields of a paper, and its lists by the relation that holds them, that a user may fill now (B-043)."""
-    if signing.state_of(record, paper) in (PaperState.SIGNED, PaperState.VOID) or not (
-            access.can(user, "change", paper.noun) or is_own_draft(record, paper, user)):
+    """The fields of a paper, and its lists by the relation that holds them, that a user may fill now (B-043).
+
+    Of a signed paper only what is known afterwards, which no signature stands on.
+    """
+    state = signing.state_of(record, paper)
+    if state == PaperState.VOID or not (access.can(user, "change", paper.noun) or is_own_draft(record, paper, user)):
         return set()
+    if state == PaperState.SIGNED:
+        return _open_to(paper.afterwards, record, user)
+    sections = paper.sections or (Section("all", (*paper.fields(), *(item.kept_in for item in paper.lists()))),)
+    return record_rules.limited(record, _open_to(sections, record, user) - paper.later(), user)
+
+
+def _open_to(sections: tuple[Section, ...], record: Any, user: Any) -> set[str]:
+    """The fields of those sections that are a user's."""
     on_it, fields = signing.is_on_the_job(record, user), set()
-    for section in paper.sections or (Section("all", (*paper.fields(), *(item.kept_in for item in paper.lists()))),):
+    for section in sections:
         free = not section.rights and not section.on_the_job
         if free or (section.on_the_job and on_it) or (section.rights and all(access.can(user, act, noun) for act, noun in section.rights)):
             fields |= set(section.fields)
-    return record_rules.limited(record, fields, user)
+    return fields
 
 
 def is_own_draft(record: Any, paper: Paper, user: Any) -> bool:
@@ -144,12 +155,19 @@ def _set_lines(record: Any, item: LineList, rows: list[dict[str, Any]]) -> None:
 
 
 def void(record: Any, paper: Paper, *, by: Any, now: dt.datetime, reason: str) -> None:
-    """Void a paper: it keeps its number with the reason (B-205). Raises DomainError without a reason or for a void one."""
-    access.require(by, "void", paper.noun)
+    """Void a paper: it keeps its number with the reason (B-205).
+
+    Raises NotAllowed, DomainError without a reason, for a void one, and for a signed one while quality has not agreed to its change.
+    """
+    if not paper_changes.may_carry_out(type(record), record.id, paper, by):
+        raise NotAllowed(NO_RIGHT)
     if not isinstance(record, OnPaper) or record.status == PaperState.VOID:
         raise DomainError(_l("This paper is void already."), rule="B-205")
     if not reason.strip():
         raise DomainError(_l("Give the reason."), "reason", rule="B-205")
+    audit.acts(by)
+    audit.because(reason.strip())
+    paper_changes.carried_out(record, now=now)
     record.status, record.voided_at, record.void_reason = PaperState.VOID, now, reason.strip()[:200]
     for number in db.session.scalars(select(IssuedPaper).where(IssuedPaper.owner_type == record.__tablename__,  # type: ignore[attr-defined]
                                                                IssuedPaper.owner_id == record.id)):  # type: ignore[attr-defined]
@@ -159,13 +177,31 @@ def void(record: Any, paper: Paper, *, by: Any, now: dt.datetime, reason: str) -
     db.session.flush()
 
 
+def replace(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> Any:
+    """Void a signed paper and issue it anew in one act, for the reason quality agreed to; the new draft (B-205)."""
+    access.require(by, "create", paper.noun)
+    change = paper_changes.agreed(record)
+    if change is None:
+        raise DomainError(_l("This paper is signed: ask for a change, quality decides on it."), rule="B-205")
+    void(record, paper, by=by, now=now, reason=change.reason)
+    return reissue(record, paper, by=by, now=now)
+
+
+def successor(record: Any) -> Any:
+    """The paper that was issued in place of this one and holds, if there is one."""
+    model = type(record)
+    return db.session.scalar(select(model).where(model.replaces_id == record.id, model.status != PaperState.VOID).limit(1))
+
+
 def reissue(record: Any, paper: Paper, *, by: Any, now: dt.datetime) -> Any:
     """A new draft with the content of a void paper; it says which one it replaces."""
     access.require(by, "create", paper.noun)
     if signing.state_of(record, paper) != PaperState.VOID:
         raise DomainError(_l("Only a void paper is issued anew."), rule="B-205")
+    if successor(record) is not None:
+        raise DomainError(_l("This paper was issued anew already."), rule="B-205")
     made, mapper = type(record)(), inspect(type(record))
-    skipped = OWN | {own.number for kind, own in PAPERS.values() if kind is type(record)}
+    skipped = OWN | paper.later() | {own.number for kind, own in PAPERS.values() if kind is type(record)}
     for attribute in mapper.column_attrs:
         if attribute.key not in skipped:
             setattr(made, attribute.key, getattr(record, attribute.key))

@@ -1,6 +1,6 @@
 """Quotations: reckoned from lines and the fee table of their day, costed, approved at the level of the price.
 
-R-067; B-073 to B-080, B-085.
+R-067; B-073 to B-080, B-085, B-089.
 """
 
 from __future__ import annotations
@@ -14,16 +14,23 @@ from sqlalchemy import select
 from extensions import _l, db
 from models.enums import InWarranty, PaperState
 from models.money_enums import AcceptChannel, CostCategory, Decision, FeeCategory, Level, PaidReason, PriceScheme, QuotationStage
+from models.organisation import Department
 from models.quotation import FEN, Quotation, QuotationLine
 from models.records.quotation_papers import OFFER, QUOTATION, TALKS
 from models.records.site_survey import SiteSurvey
 from models.service_request import ServiceRequest
-from services import clock, known, money_words, paper_checks, parameters, price_list, record_rules, signing, sla, two_persons
-from services.errors import DomainError
+from services import access, clock, known, money_words, paper_checks, parameters, price_list, record_rules, signing, sla, two_persons
+from services.errors import DomainError, NotAllowed
+from services.rights import NO_RIGHT
+from services.workflow import Machine, Transition
 
+SERVICE = "售后服务部"
 TRAVEL = (CostCategory.TRAFFIC, CostCategory.LODGING, CostCategory.MEALS)
-DECIDED = (QuotationStage.APPROVED, QuotationStage.WAIVED, QuotationStage.SENT, QuotationStage.ACCEPTED)
-COMPUTED = {"material", "labor", "travel", "tax", "cost", "mgmt_fee", "price", "price_words", "approval_level", "waiver_level",
+S = QuotationStage
+DECIDED = (S.APPROVED, S.WAIVED, S.SENT, S.ACCEPTED)
+ENDED = (S.ACCEPTED, S.REJECTED, S.EXPIRED)
+ANSWER = ("accepted_by", "accepted_at", "accept_channel")  # written by the step or the signature that accepts
+COMPUTED = {*ANSWER, "material", "labor", "travel", "tax", "cost", "mgmt_fee", "price", "price_words", "approval_level", "waiver_level",
             "concession", "stage"}
 
 
@@ -94,6 +101,8 @@ def reckon(quotation: Quotation, *, now: dt.datetime) -> None:
     quotation.waiver_level = waiver_level(quotation.price, quotation.cost) if quotation.waiver_requested else None
     quotation.concession = _concession(quotation)
     quotation.stage = stage_of(quotation)
+    if quotation.stage not in (*DECIDED, *ENDED):
+        quotation.sent_at = quotation.sent_by_id = None  # what is approved anew is told anew (B-080)
 
 
 def _share(amount: Decimal, percent: Decimal) -> Decimal:
@@ -154,6 +163,9 @@ def stage_of(quotation: Quotation) -> QuotationStage:
         return QuotationStage.APPROVING
     if quotation.accepted_at is not None:
         return QuotationStage.ACCEPTED
+    for done, stage in ((quotation.rejected_at, S.REJECTED), (quotation.expired_at, S.EXPIRED), (quotation.sent_at, S.SENT)):
+        if done is not None:
+            return stage
     return QuotationStage.WAIVED if quotation.waiver_requested else QuotationStage.APPROVED
 
 
@@ -180,10 +192,11 @@ def _holds_together(quotation: Quotation, *, now: dt.datetime) -> None:
 
 @record_rules.limits(Quotation)
 def _writable(quotation: Quotation, fields: set[str], user: Any) -> set[str]:
-    """What follows is not written; talks begin when the price is decided; what the customer signed stays (B-080)."""
-    if quotation.status != PaperState.DRAFT or (quotation.number and signing.state_of(quotation, OFFER) == PaperState.SIGNED):
+    """What follows is not written; talks begin when the price was told; what the customer answered or signed stays (B-080)."""
+    told = quotation.number and signing.state_of(quotation, OFFER) == PaperState.SIGNED
+    if quotation.status != PaperState.DRAFT or quotation.stage in ENDED or told:
         return set()
-    return fields - COMPUTED - (set() if quotation.stage in DECIDED else set(TALKS))
+    return fields - COMPUTED - (set() if quotation.stage == S.SENT else set(TALKS))
 
 
 @record_rules.at("sign", Quotation)
@@ -199,10 +212,89 @@ def _may_sign(quotation: Quotation, *, slot: str, by: Any, now: dt.datetime) -> 
         raise DomainError(_l("Give the reason of the waiver."), "waiver_reason", rule="B-079")
     if slot in ("customer", "recorder") and quotation.stage not in DECIDED:
         raise DomainError(_l("The price is not approved yet."), rule="B-073")
+    if slot in ("customer", "recorder") and quotation.stage not in (S.SENT, S.ACCEPTED):
+        raise DomainError(_l("The quotation was not told to the customer yet."), rule="B-089")
     if slot == "customer":
+        _still_valid(quotation, clock.today(now))
         quotation.accepted_at, quotation.accept_channel = quotation.accepted_at or now, quotation.accept_channel or AcceptChannel.SIGNATURE
         quotation.accepted_by = quotation.accepted_by or quotation.contact_name
         quotation.stage = QuotationStage.ACCEPTED
+
+
+# --- told, accepted, rejected, expired
+
+
+def issuing_department() -> str:
+    """The department that quotes to the outside: the one the company names, or where it has none of that name the service department."""
+    named = parameters.text("quote.issuing_department")
+    there = db.session.scalar(select(Department.id).where(Department.name_zh == named).limit(1))
+    return named if there is not None else SERVICE
+
+
+def _quotes(quotation: Quotation, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    """One department tells customers prices: its people, and the service clerks, who hand the quotation out (B-089)."""
+    staff = access.staff_of(by)
+    own = staff is not None and staff.department is not None and staff.department.name_zh == issuing_department()
+    if not own and not access.can(by, "print", quotation.__noun__):
+        raise NotAllowed(NO_RIGHT)
+    _still_valid(quotation, clock.today(now))
+
+
+def _still_valid(quotation: Quotation, day: dt.date) -> None:
+    if quotation.valid_until is not None and quotation.valid_until < day:
+        raise DomainError(_l("The quotation was valid until %(day)s. Issue it anew.", day=quotation.valid_until.isoformat()),
+                          "valid_until", rule="R-067")
+
+
+def _sent(quotation: Quotation, *, by: Any, now: dt.datetime, reason: str | None = None, **_data: Any) -> None:
+    staff = access.staff_of(by)
+    quotation.sent_at, quotation.sent_by_id = now, staff.id if staff is not None else None
+    signing.ensure_number(quotation, OFFER, by=by, now=now)
+
+
+def _answered(quotation: Quotation, *, by: Any, now: dt.datetime, accepted_by: str | None = None,
+              accepted_at: dt.datetime | None = None, accept_channel: AcceptChannel | None = None, **_data: Any) -> None:
+    """Who accepted, when and how is said; after it was told, within its validity, at the approved price (B-073, B-080)."""
+    for name, value in (("accepted_by", (accepted_by or "").strip()), ("accepted_at", accepted_at), ("accept_channel", accept_channel)):
+        if not value:
+            raise DomainError(_l("Please fill in."), name, rule="R-067")
+    told = quotation.sent_at.replace(second=0, microsecond=0) if quotation.sent_at is not None else None  # times are typed to the minute
+    if accepted_at is not None and (accepted_at > now or (told is not None and accepted_at < told)):
+        raise DomainError(_l("The customer accepts after he was told, and not in the future."), "accepted_at", rule="R-067")
+    _still_valid(quotation, clock.today(accepted_at or now))
+
+
+def _accepted(quotation: Quotation, *, by: Any, now: dt.datetime, accepted_by: str, accepted_at: dt.datetime,
+              accept_channel: AcceptChannel, reason: str | None = None) -> None:
+    quotation.accepted_by, quotation.accepted_at, quotation.accept_channel = accepted_by.strip(), accepted_at, accept_channel
+
+
+def _rejected(quotation: Quotation, *, by: Any, now: dt.datetime, reason: str | None = None, **_data: Any) -> None:
+    quotation.rejected_at, quotation.reject_reason = now, (reason or "")[:200]
+
+
+MACHINE = Machine(
+    Transition("send", (S.APPROVED, S.WAIVED), S.SENT, _l("Tell the customer the price"), guard=_quotes, effect=_sent),
+    Transition("accept", (S.SENT,), S.ACCEPTED, _l("The customer accepts"), guard=_answered, effect=_accepted),
+    Transition("reject", (S.SENT,), S.REJECTED, _l("The customer rejects"), effect=_rejected, reason=True, adverse=True),
+    field="stage")
+
+
+@record_rules.steps(Quotation, MACHINE)
+def take_step(quotation: Quotation, name: str, *, by: Any, now: dt.datetime, reason: str | None = None, **data: Any) -> None:
+    """Take a step of WF-14. NotAllowed without the right or for another department than the one that quotes (B-089), DomainError."""
+    MACHINE.fire(quotation, name, by=by, now=now, reason=reason, **data)
+    db.session.flush()
+
+
+def expire(*, now: dt.datetime) -> int:
+    """Quotations that were told and not answered until their last day are expired (WF-14); how many."""
+    due = db.session.scalars(select(Quotation).where(Quotation.stage == S.SENT, Quotation.valid_until < clock.today(now)).order_by(
+        Quotation.id)).all()
+    for quotation in due:
+        quotation.expired_at, quotation.stage = now, S.EXPIRED
+    db.session.flush()
+    return len(due)
 
 
 @record_rules.at("stamped", Quotation)

@@ -2,8 +2,8 @@
 
 Events: `save` (record, now) before what was filled in is kept; `sign` (record, slot, by, now) before a cell is signed, `stamped`
 (the same) when it was; `signed` (record, by, now) when the last cell was; `number` (record, by, now) when the number was drawn;
-`void` (record, by, now). A rule raises DomainError at the field. `begins` replaces the way a record is begun, `numbers` the way it gets
-its number.
+`void` (record, by, now); `returned` (record, now) when an original came back to the office. A rule raises
+DomainError at the field. `begins` replaces the way a record is begun, `numbers` the way it gets its number, `steps` adds a machine.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
-EVENTS = ("save", "sign", "stamped", "signed", "number", "void")
+EVENTS = ("save", "sign", "stamped", "signed", "number", "void", "returned")
 _rules: dict[tuple[str, type[Any]], list[Callable[..., Any]]] = {}
 _beginners: dict[type[Any], Callable[..., Any]] = {}
 _numberers: dict[type[Any], Callable[..., str]] = {}
 _warnings: dict[type[Any], Callable[..., list[Any]]] = {}
 _limits: dict[type[Any], Callable[..., set[str]]] = {}
+_steps: dict[type[Any], tuple[Any, Callable[..., Any]]] = {}
 
 
 def at(event: str, model: type[Any]) -> Callable[[F], F]:
@@ -69,6 +70,19 @@ def limited(record: Any, fields: set[str], user: Any) -> set[str]:
     """Of these fields, those that may be written as the record stands."""
     declared = _limits.get(type(record))
     return fields if declared is None else declared(record, fields, user)
+
+
+def steps(model: type[Any], machine: Any) -> Callable[[F], F]:
+    """Declare that papers of a kind take steps, too: the machine, and what takes one: `(record, name, by, now, reason, …)`."""
+    def keep(declared: F) -> F:
+        _steps[model] = machine, declared
+        return declared
+    return keep
+
+
+def steps_of(model: type[Any]) -> tuple[Any, Callable[..., Any]] | None:
+    """The machine of a kind of papers and what takes its steps, if it has one."""
+    return _steps.get(model)
 
 
 def warns(model: type[Any]) -> Callable[[F], F]:

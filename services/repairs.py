@@ -1,6 +1,6 @@
 """Customers' goods in our hands: taken away, repaired, passed, given back; where they stand follows from what was written.
 
-R-035 to R-037, R-040; B-100 to B-103, B-107.
+R-035 to R-037, R-039, R-040; B-100 to B-104, B-107, B-108.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from models.number import IssuedPaper
 from models.records.repair_papers import CARD, ENTRY, RECEIPT
 from models.repair import RepairCard, RepairItem
 from models.repair_enums import PassResult, RepairHandling, RepairRoute, RepairStage, ReturnRoute
+from models.stock_enums import ZoneKind
 from models.work_order import WorkOrder
-from services import access, calendars, clock, known, parameters, record_rules, signing, two_persons
+from services import access, calendars, clock, known, paper_checks, parameters, record_rules, signing, two_persons
 from services.errors import DomainError
 from services.priced_lines import hold_parts
 
@@ -83,7 +84,8 @@ def stage_of(item: RepairItem) -> RepairStage:
     if item.handling == RepairHandling.MAKER and item.sent_on is not None:
         return RepairStage.AT_MAKER if item.back_on is None else RepairStage.POST_TEST
     if card is None:
-        return RepairStage.REPAIRING if item.treatment else RepairStage.RECEIVED
+        waits = RepairStage.RECEIVED if item.zone is None else RepairStage.CUSTODY
+        return RepairStage.REPAIRING if item.treatment else waits
     if card.pass_result == PassResult.REWORK:
         return RepairStage.REPAIRING
     if signing.signed_as_it_reads(card, CARD, "engineer") is not None:
@@ -115,6 +117,7 @@ def _holds_together(item: RepairItem, *, now: dt.datetime) -> None:
         raise DomainError(_l("The last day lies before the first."), "back_on", rule="R-040")
     _of_the_unit(item)
     hold_parts(item.part_lines, clock.today(now))
+    _in_custody(item)
     if item.source is not None and item.return_via is None:
         item.return_via = ReturnRoute(item.source.value)  # type: ignore[call-arg]
     if item.returned_on is not None:
@@ -122,6 +125,18 @@ def _holds_together(item: RepairItem, *, now: dt.datetime) -> None:
     item.stage = stage_of(item)
     if all((item.customer, item.product_name, item.symptom, item.condition_note, item.source, item.received_at)):
         signing.ensure_number(item, ENTRY, now=now)  # registered: the goods are known by it from now on
+
+
+def _in_custody(item: RepairItem) -> None:
+    """Goods in custody lie in a custody zone, never in our own stock (B-108); only from there they are handed to inspection (B-104)."""
+    if item.zone is not None and item.zone.kind != ZoneKind.CUSTODY:
+        raise DomainError(_l("Customers' goods lie in a custody zone, not in our own stock."), "zone", rule="B-108")
+    paper_checks.lines_filled(item.out_lines, "sent_on", "taken_by", rule="R-039")
+    if item.out_lines and item.zone is None:
+        raise DomainError(_l("Take the goods into custody before they are handed out for inspection."), "zone", rule="B-104")
+    for line in item.out_lines:
+        if item.received_at is not None and line.sent_on is not None and line.sent_on < clock.today(item.received_at):
+            raise DomainError(_l("This lies before the day the goods came."), f"{line.typed_at or 'line'}-sent_on", rule="R-039")
 
 
 def _of_the_unit(item: RepairItem) -> None:

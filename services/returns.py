@@ -11,18 +11,32 @@ from sqlalchemy import func, select
 from extensions import _l, _lp, db
 from models.base import field_info
 from models.customer import Customer
+from models.paper import PAPERS
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
-from models.stock import StockZone
-from models.stock_enums import AuditResult, LineState, LineType, Outcome, ReturnState, StockKind, Track, ZoneKind
+from models.stock import StockDoc, StockDocLine, StockZone
+from models.stock_enums import (
+    AuditResult,
+    InspectResult,
+    LineState,
+    LineType,
+    Outcome,
+    ReturnState,
+    StockKind,
+    StockState,
+    Track,
+    ZoneKind,
+)
 from services import (
     access,
     clock,
     defective,
     known,
+    notices,
     numbering,
     parameters,
     record_rules,
     saving,
+    signing,
     stock,
     stock_docs,
     two_persons,
@@ -217,6 +231,22 @@ def _informed(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) ->
     order.informed_at = now
 
 
+def missing_signatures(order: ReturnOrder) -> list[Any]:
+    """The cells of the return's paper that must still be signed before it is closed: the auditor's, and the keeper's when goods came
+    (R-053).
+    """
+    paper = PAPERS["return_order"][1]
+    signed = signing.signatures(order, paper)
+    return [slot.name_of() for slot in signing.needed(order, paper)
+            if slot.name not in signed and (slot.name != "keeper_sign" or order.received_at is not None)]
+
+
+def _closable(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
+    missing = missing_signatures(order)
+    if missing:
+        raise DomainError(_l("Not all have signed the sheet yet. Missing: %(cells)s.", cells="、".join(missing)), "status", rule="R-053")
+
+
 def _closed(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) -> None:
     order.closed_at = now
 
@@ -235,7 +265,8 @@ MACHINE = Machine(
     Transition("dispose", (S.RECEIVED, S.INSPECTING), S.DISPOSED, _l("Enter the outcome"), right="change", guard=_disposable,
                effect=_disposed),
     Transition("inform", (S.DISPOSED, S.REFUSED, S.TO_REPAIR), S.INFORMED, _l("Customer was told"), right="create", effect=_informed),
-    Transition("close", (S.INFORMED,), S.CLOSED, _lp("return_step", "Close"), right="change", effect=_closed),
+    Transition("close", (S.INFORMED,), S.CLOSED, _lp("return_step", "Close"), right="change", guard=_closable,
+               effect=_closed),
     Transition("void", (S.DRAFT, S.APPLIED, S.APPROVED), S.VOIDED, _l("Void"), right="void", effect=_voided, reason=True, adverse=True),
 )
 
@@ -249,14 +280,48 @@ def take_step(order: ReturnOrder, name: str, *, by: Any, now: dt.datetime, reaso
 
 
 def put_away(line: ReturnLine, *, by: Any, now: dt.datetime) -> None:
-    """The keeper moves an inspected line where its result leads; nowhere else (B-118). Who passed it does not release it (R6)."""
+    """The keeper moves an inspected line where its result leads; nowhere else (B-118). Who passed it does not release it (R6).
+
+    It is the step `put_away` of a defective part (`defective.MACHINE`), by the door of lines that a sales return holds.
+    """
     from services import inspections
 
     access.require(by, "change", "stock_doc")
     if line.status not in (L.OK, L.BAD):
         raise DomainError(_l("This line is not inspected yet, or its inspection is not confirmed."), "status", rule="B-118")
+    if giving_back(line) is not None:
+        raise DomainError(_l("A document gives this back to the customer. Void it first."), "status", rule="WF-06")
     staff = access.staff_of(by)
     if line.status == L.OK and staff is not None and staff.id in inspections.signers(line):
         two_persons.require(by.id, by)
     defective.put_away(line, by=by, now=now)
     db.session.flush()
+
+
+def giving_back(line: ReturnLine) -> StockDoc | None:
+    """The document by which an inspected line is to go back to the customer, while it waits to be approved and posted."""
+    return db.session.scalar(select(StockDoc).join(StockDocLine, StockDocLine.doc_id == StockDoc.id).where(  # type: ignore[no-any-return]
+        StockDocLine.return_line_id == line.id, StockDoc.kind == StockKind.GIVE_BACK, StockDoc.status == StockState.DRAFT).limit(1))
+
+
+def give_back(line: ReturnLine, *, by: Any, now: dt.datetime) -> StockDoc:
+    """The inspected goods of a return are to go back to the customer as they are (WF-06, WF-07: 退货区→客户, inspected and approved).
+
+    The document is a draft until another person approves it; posting it takes the goods out of the return zone. Raises NotAllowed, and
+    DomainError for a line that is not inspected or goes back already.
+    """
+    access.require(by, "change", "stock_doc")
+    db.session.refresh(line, with_for_update=True)
+    order = line.return_order
+    if order is None or line.status not in (L.OK, L.BAD):
+        raise DomainError(_l("This line is not inspected yet, or its inspection is not confirmed."), "status", rule="B-117")
+    if giving_back(line) is not None:
+        raise DomainError(_l("A document gives this back to the customer. Void it first."), "status", rule="WF-06")
+    result = InspectResult.OK if line.status == L.OK else InspectResult.BAD
+    item = defective.item_of(line, line.zone or stock.zone_of(ZoneKind.RETURNED), stock.outside(ZoneKind.CUSTOMER), result=result,
+                             quality_by_id=line.confirmed_by_id)
+    doc = stock_docs.drafted(StockKind.GIVE_BACK, [item], by=by, now=now, source_no=order.return_no, party=str(order.customer),
+                             return_order_id=order.id)
+    notices.tell(access.holders("approve", "stock_doc"), _l("Goods of %(order)s are to go back to the customer: approve it.", order=order),
+                 href=f"/stock-docs/show/{doc.id}", now=now, by=by)
+    return doc

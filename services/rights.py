@@ -102,6 +102,8 @@ TABLE: dict[str, tuple[object, str]] = {
                     "RPV RUAP CRUAP CRUP CRUP CRUP R R CRUP - R - R R -"),
     "paper_copy": (_lp("noun", "Slips and their return"),
                    "RP CRUAP CRUAP CRUP R R - R - - - CRUP R R R"),
+    "paper_change": (_lp("noun", "Changes of signed papers"),
+                     "RP CRP CR CR CR CR CR CRAP CR CR CR CR CR R R"),
     "follow_up": (_lp("noun", "Follow-up calls"),
                   "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R"),
     "staff": (_lp("noun", "Staff"),

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, exists, func, inspect, select, union_all
 from sqlalchemy.orm import selectinload
 
 from extensions import _l, db
+from models.attachment import Attachment
 from models.chain import SignatureVoid
 from models.enums import PaperState, SignMethod
 from models.number import FrozenPaper, PrintLog, Signature
@@ -78,7 +79,7 @@ def signed_as_it_reads(record: Any, paper: Paper, slot: str) -> Signature | None
 
 def content_of(record: Any, paper: Paper, slot: str | None = None) -> str:
     """What is signed, as canonical JSON: every value of the paper in fixed order; for one cell without what later cells are asked."""
-    later = (_owned_later(paper, slot) if slot else set()) | {paper.taken_back}
+    later = (_owned_later(paper, slot) if slot else set()) | {paper.taken_back} | paper.later()
     values: dict[str, Any] = {name: audit.plain(_key(getattr(record, name))) for name in paper.fields() if name not in later}
     for item in paper.lists():
         if item.attribute not in later and item.kept_in not in later:
@@ -113,10 +114,19 @@ def open_to(record: Any, paper: Paper, user: Any) -> list[Slot]:
     """The cells the user may sign now."""
     signed = signatures(record, paper)
     return [slot for slot in needed(record, paper) if slot.name not in signed and _may(slot, record, paper, user)
-            and not set(_before(slot, record, paper)) - set(signed)]
+            and not set(before(slot, record, paper)) - set(signed) and _signed_for_another(slot, signed, user) is None]
 
 
-def _before(slot: Slot, record: Any, paper: Paper) -> list[str]:
+def _signed_for_another(slot: Slot, signed: dict[str, Signature], user: Any) -> str | None:
+    """The cell of another person that this user signed already, where the company does not allow one for both (R6, B-204)."""
+    names = [name for name in slot.apart if name in signed]
+    if not names or parameters.switch("approval.self_approve"):
+        return None
+    staff = access.staff_of(user)
+    return next((name for name in names if staff is not None and signed[name].signer_id == staff.id), None)
+
+
+def before(slot: Slot, record: Any, paper: Paper) -> list[str]:
     """The cells signed before this one, of those this record needs."""
     return [item.name for item in needed(record, paper) if item.name in slot.after]
 
@@ -165,7 +175,7 @@ def _waiting(model: Any, mine: list[tuple[Paper, Slot]], signed: dict[int, set[s
     rows = db.session.scalars(select(model).where(model.id.in_(list(signed))).order_by(model.id).options(*loads)).all()
     return [(row, paper, slot.name_of()) for row in rows for paper, slot in mine
             if getattr(row, "layout", paper.code) == paper.code and slot.name not in signed[row.id]
-            and set(_before(slot, row, paper)) <= signed[row.id] and (slot.only_with is None or getattr(row, slot.only_with))
+            and set(before(slot, row, paper)) <= signed[row.id] and (slot.only_with is None or getattr(row, slot.only_with))
             and all(access.can(user, act, noun) for act, noun in _further(slot, row))]
 
 
@@ -205,15 +215,20 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
     if slot is None:
         raise NotThere("")
     if slot not in open_to(record, paper, by):
-        if slot_name in signatures(record, paper):
+        signed = signatures(record, paper)
+        if slot_name in signed:
             raise DomainError(_l("This cell is signed already."), rule="R10")
+        other = _signed_for_another(slot, signed, by)
+        if other is not None:
+            words = _l("You signed as “%(other)s”: “%(label)s” is another person.", other=paper.slot(other).label, label=slot.label)
+            raise DomainError(words, "password", rule="B-204")
         if _may(slot, record, paper, by):
             raise DomainError(_l("Other cells are signed before this one."), rule="R10")
         raise NotAllowed(NO_RIGHT)
     audit.acts(by)
     _complete(record, paper, slot)
-    record_rules.run("sign", record, slot=slot.name, by=by, now=now)
     staff, kept = access.staff_of(by), None
+    record_rules.run("sign", record, slot=slot.name, by=by, now=now)
     if slot.side == "customer":
         if parameters.text("onsite.signature_mode") == "scan":
             raise DomainError(_l("Customers sign on paper here: print the form and attach the signed scan."), "strokes", rule="B-042")
@@ -228,12 +243,38 @@ def sign(record: Any, paper: Paper, slot_name: str, *, by: Any, now: dt.datetime
     if slot.side == "customer" and opinion is not None and hasattr(record, "customer_opinion"):
         record.customer_opinion = opinion
     db.session.flush()
-    made = Signature(owner_type=record.__tablename__, owner_id=record.id, form_code=paper.code, slot=slot.name,
-                     signer_id=staff.id if staff is not None and slot.side == "ours" else None, signer_name=signer[:60],
-                     signer_side=slot.side, witness_id=by.id if slot.side == "customer" else None, meaning=str(slot.meaning)[:200],
-                     signed_at=now, method=SignMethod.DRAWN.value if kept else SignMethod.PASSWORD.value, strokes=kept,
-                     content_sha256=digest_of(record, paper, slot.name),
-                     record_version=getattr(record, "lock_version", 1), ip=ip, agent=(agent or "")[:200] or None)
+    return _stamp(record, paper, slot, by=by, now=now, signer_id=staff.id if staff is not None and slot.side == "ours" else None,
+                  signer_name=signer[:60], witness_id=by.id if slot.side == "customer" else None,
+                  method=SignMethod.DRAWN.value if kept else SignMethod.PASSWORD.value, strokes=kept, ip=ip,
+                  agent=(agent or "")[:200] or None)
+
+
+def sign_by_scan(record: Any, paper: Paper, slot: Slot, proof: Attachment, *, by: Any, now: dt.datetime, sealed: bool) -> Signature:
+    """A cell that was signed on the paper, proved by a page of it; who may file it is asked in services/paper_scans.py (B-042).
+
+    Raises DomainError for a paper or cell that is signed already, out of order, or with gaps.
+    """
+    signed = signatures(record, paper)
+    if not isinstance(record, OnPaper) or state_of(record, paper) in (PaperState.SIGNED, PaperState.VOID) or slot.name in signed \
+            or slot not in needed(record, paper):
+        raise DomainError(_l("This cell is signed already."), "cells", rule="R10")
+    if set(before(slot, record, paper)) - set(signed):
+        raise DomainError(_l("Other cells are signed before this one."), "cells", rule="R10")
+    if slot.side == "customer" and parameters.text("onsite.signature_mode") == "image":
+        raise DomainError(_l("Customers sign on the screen here, not on paper."), "cells", rule="B-042")
+    _complete(record, paper, slot)
+    record_rules.run("sign", record, slot=slot.name, by=by, now=now)
+    ensure_number(record, paper, by=by, now=now)
+    db.session.flush()
+    return _stamp(record, paper, slot, by=by, now=now, signer_name=str(_l("Signed on paper")), witness_id=by.id,
+                  method=SignMethod.SCAN.value, scan_id=proof.id, sealed=sealed)
+
+
+def _stamp(record: Any, paper: Paper, slot: Slot, *, by: Any, now: dt.datetime, **how: Any) -> Signature:
+    """The signature of a cell on what the paper says now; the last one freezes the paper."""
+    made = Signature(owner_type=record.__tablename__, owner_id=record.id, form_code=paper.code, slot=slot.name, signer_side=slot.side,
+                     meaning=str(slot.meaning)[:200], signed_at=now, content_sha256=digest_of(record, paper, slot.name),
+                     record_version=getattr(record, "lock_version", 1), **how)
     db.session.add(made)
     db.session.flush()
     record_rules.run("stamped", record, slot=slot.name, by=by, now=now)
@@ -297,10 +338,10 @@ def _complete(record: Any, paper: Paper, slot: Slot) -> None:
 
 
 def void_stale(record: Any, *, now: dt.datetime) -> int:
-    """Void the stamps whose content was changed since (R10); how many."""
+    """Void the stamps whose content was changed since (R10); how many. What was carried on paper as a whole stands on the paper alone."""
     rows = db.session.scalars(select(Signature).where(Signature.owner_type == record.__tablename__, Signature.owner_id == record.id,
                                                       holds())).all()
-    stale = [row for row in rows if row.form_code in PAPERS and row.method != SignMethod.SCAN.value
+    stale = [row for row in rows if row.form_code in PAPERS and (row.method != SignMethod.SCAN.value or row.scan_id is not None)
              and row.content_sha256 != digest_of(record, PAPERS[row.form_code][1], row.slot)]
     db.session.add_all(SignatureVoid(signature_id=row.id, at=now) for row in stale)
     db.session.flush()

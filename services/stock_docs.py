@@ -10,8 +10,9 @@ from typing import Any
 from extensions import _l, _lp, db
 from models.enums import OrderStatus
 from models.equipment import Part
+from models.returns import ReturnLine
 from models.stock import StockDoc, StockDocLine, StockZone
-from models.stock_enums import VIRTUAL, InspectResult, StockKind, StockState, ZoneKind
+from models.stock_enums import VIRTUAL, InspectResult, LineState, StockKind, StockState, ZoneKind
 from services import access, nonconformity, numbering, record_rules, saving, stock, two_persons
 from services.errors import DomainError, NotAllowed
 from services.rights import NO_RIGHT
@@ -62,14 +63,23 @@ def _stands(doc: StockDoc) -> None:
     """Only a draft is changed; its kind says on which paper it stands, and a change takes the approval away."""
     if doc.status not in (None, S.DRAFT):
         raise DomainError(_l("Only a draft is changed. Reverse the document and write a new one."), "kind", rule="WF-07")
+    if gives_back(doc):
+        raise DomainError(_l("This document follows its return. Void it if it is wrong."), "kind", rule="WF-06")
     doc.layout = KINDS[doc.kind].layout
     doc.approved_by_id = doc.approved_at = None
 
 
 @record_rules.limits(StockDoc)
 def _writable(doc: StockDoc, fields: set[str], user: Any) -> set[str]:
-    """Nothing of a document is written once it left draft."""
-    return fields if doc.status == S.DRAFT else set()
+    """Nothing of a document is written once it left draft; what goes back to a customer stands with its return."""
+    return fields if doc.status == S.DRAFT and not gives_back(doc) else set()
+
+
+@record_rules.at("sign", StockDoc)
+def _keeper_is_another(doc: StockDoc, *, slot: str, by: Any, now: dt.datetime) -> None:
+    """The storekeeper who signs is not the one the document names as handing in (R-043, B-204)."""
+    if slot == "store":
+        two_persons.apart(doc.handed_by_id, access.staff_of(by), field="password")
 
 
 @record_rules.at("save", StockDoc)
@@ -153,11 +163,9 @@ def _end(zone: StockZone | None) -> StockZone:
 
 
 def _people(doc: StockDoc, by: Any) -> None:
-    """Who hands in and who takes, as the sheets ask: who is on the job, else who does it (R-043, R-044, R-045)."""
+    """Who takes, as the sheets ask: who is on the job, else who does it (R-044, R-045)."""
     staff, order = access.staff_of(by), doc.order
-    if doc.layout == "stock_in":
-        doc.handed_by = doc.handed_by or staff
-    elif doc.layout in ("stock_out", "stock_issue"):
+    if doc.layout in ("stock_out", "stock_issue"):
         doc.receiver = doc.receiver or (order.lead_engineer if order is not None else None) or staff
         doc.department = doc.department or (doc.receiver.department if doc.receiver is not None else None) or (
             order.department if order is not None else None)
@@ -193,6 +201,11 @@ def _postable(doc: StockDoc, *, by: Any, now: dt.datetime, **_data: Any) -> None
         _has_lines(doc, by=by, now=now)
     if doc.kind == StockKind.REPAIR_USE and not stock.is_approved(doc) and (doc.order is None or doc.order.status not in OPEN_ORDERS):
         raise DomainError(_l("An issue needs an open work order, or the approval of another person."), "order", rule="WF-07")
+    two_persons.apart(doc.handed_by_id, access.staff_of(by), field="handed_by")
+    for line in gives_back(doc):
+        if _coming(line).status not in (LineState.OK, LineState.BAD):
+            words = _l("%(part)s does not lie inspected in the return zone any more.", part=line.part_name)
+            raise DomainError(words, "lines", rule="WF-06")
 
 
 def _posted(doc: StockDoc, *, by: Any, now: dt.datetime, **_data: Any) -> None:
@@ -204,8 +217,20 @@ def _posted(doc: StockDoc, *, by: Any, now: dt.datetime, **_data: Any) -> None:
             stock.move(line, _end(line.zone_to), stock.zone_of(Z.QUALIFIED, like=line.zone_to), by=by, now=now)
         elif line.inspect_result == InspectResult.BAD:
             stock.move(line, _end(line.zone_to), stock.zone_of(Z.NONCONFORMING, like=line.zone_to), by=by, now=now)
+    for line in gives_back(doc):
+        back = _coming(line)
+        back.status, back.zone, back.closed_at = LineState.GIVEN_BACK, None, now
     doc.posted_at = now
     _number(doc, now, by)
+
+
+def gives_back(doc: StockDoc) -> list[StockDocLine]:
+    """The lines by which goods of a sales return go back to the customer (WF-06); none of any other document."""
+    return [line for line in doc.lines if line.return_line_id] if doc.kind == StockKind.GIVE_BACK else []
+
+
+def _coming(line: StockDocLine) -> ReturnLine:
+    return db.session.get_one(ReturnLine, line.return_line_id)  # type: ignore[no-any-return]
 
 
 def _approvable(doc: StockDoc, *, by: Any, now: dt.datetime, **_data: Any) -> None:
@@ -219,6 +244,9 @@ def _approved(doc: StockDoc, *, by: Any, now: dt.datetime, **_data: Any) -> None
 
 def _reversed(doc: StockDoc, *, by: Any, now: dt.datetime, reason: str | None = None, **_data: Any) -> None:
     stock.undo(doc, by=by, now=now)
+    for line in gives_back(doc) if doc.posted_at is not None else []:
+        back, passed = _coming(line), line.inspect_result == InspectResult.OK
+        back.status, back.zone, back.closed_at = LineState.OK if passed else LineState.BAD, line.zone_from, None
     doc.voided_at, doc.void_reason = now, (reason or "")[:200]
 
 
@@ -273,18 +301,25 @@ def book(kind: StockKind, items: list[Item], *, by: Any, now: dt.datetime, **hea
 
     His right is that of the act, which its own step has asked for; the table of moves holds as for any other document.
     """
+    doc = drafted(kind, items, by=by, now=now, **header)
+    two_persons.apart(doc.handed_by_id, access.staff_of(by), field="handed_by")
+    stock.lock_parts(item.part.id for item in items)
+    for line in doc.lines:
+        stock.move(line, _end(line.zone_from), _end(line.zone_to), by=by, now=now)
+    doc.status, doc.posted_at = S.POSTED, now
+    _number(doc, now, by)
+    db.session.flush()
+    return doc
+
+
+def drafted(kind: StockKind, items: list[Item], *, by: Any, now: dt.datetime, **header: Any) -> StockDoc:
+    """A document the program makes as a draft, for somebody else to approve and post."""
     doc = StockDoc(kind=kind, layout=KINDS[kind].layout, status=S.DRAFT, doc_date=now, created_by_id=by.id, **header)
     doc.lines = [StockDocLine(position=place, part=item.part, qty=item.qty, zone_from=item.zone_from, zone_to=item.zone_to,
                               batch_no=item.batch_no or None, serial_no=item.serial_no or None, inspect_result=item.result,
                               quality_by_id=item.quality_by_id, ncr_id=item.ncr_id, return_line_id=item.return_line_id,
                               part_usage_id=item.part_usage_id) for place, item in enumerate(items)]
     db.session.add(doc)
-    db.session.flush()
-    stock.lock_parts(item.part.id for item in items)
-    for line in doc.lines:
-        stock.move(line, _end(line.zone_from), _end(line.zone_to), by=by, now=now)
-    doc.status, doc.posted_at = S.POSTED, now
-    _number(doc, now, by)
     db.session.flush()
     return doc
 

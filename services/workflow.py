@@ -44,8 +44,13 @@ class Transition:
 class Machine:
     """The steps of one kind of record."""
 
-    def __init__(self, *transitions: Transition) -> None:
+    def __init__(self, *transitions: Transition, field: str = "status") -> None:
         self.transitions = {transition.name: transition for transition in transitions}
+        self.field = field
+
+    def state_of(self, record: Any) -> Any:
+        """Where the record stands in this machine."""
+        return getattr(record, self.field)
 
     def right(self, name: str) -> tuple[str, str | None]:
         """The act of access a step needs and the noun when it is not the record's own; NotThere for an unknown step."""
@@ -56,7 +61,7 @@ class Machine:
     def open_to(self, record: Any, user: Any) -> list[Transition]:
         """The steps a user may take from where the record stands."""
         return [step for step in self.transitions.values()
-                if step.direct and record.status in step.sources and access.can(user, step.right, step.subject(record))]
+                if step.direct and self.state_of(record) in step.sources and access.can(user, step.right, step.subject(record))]
 
     def fire(self, record: Any, name: str, *, by: Any, now: dt.datetime, reason: str | None = None, **data: Any) -> None:
         """Take a step. Raises NotThere for an unknown one, NotAllowed without the right, DomainError when it may not be taken now."""
@@ -64,8 +69,8 @@ class Machine:
             raise NotThere("")
         step = self.transitions[name]
         access.require(by, step.right, step.subject(record))
-        if record.status not in step.sources:
-            raise DomainError(_l("This step is not possible in the state “%(state)s”.", state=record.status), rule="WF")
+        if self.state_of(record) not in step.sources:
+            raise DomainError(_l("This step is not possible in the state “%(state)s”.", state=self.state_of(record)), rule="WF")
         if step.reason and not (reason or "").strip():
             raise DomainError(_l("Give the reason."), "reason")
         audit.acts(by)
@@ -73,6 +78,6 @@ class Machine:
             step.guard(record, by=by, now=now, **data)
         audit.because((reason or "").strip() or None)
         if step.target is not None:
-            record.status = step.target
+            setattr(record, self.field, step.target)
         if step.effect is not None:
             step.effect(record, by=by, now=now, reason=(reason or "").strip() or None, **data)

@@ -221,6 +221,12 @@
 // A call that led to a page of its request is no longer kept (static/service.js).
 if (/^\/service-requests\/(show\/)?\d+/.test(location.pathname) || location.pathname === "/dispatch/") sessionStorage.removeItem("call");
 
+// What begins something is sent once, however often it is clicked.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-once]")) setTimeout(() => { for (const button of event.target.querySelectorAll("button")) button.disabled = true; }, 0);
+});
+addEventListener("pageshow", () => { for (const button of document.querySelectorAll("[data-once] button")) button.disabled = false; });
+
 // Chosen files are sent at once.
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-send]") && event.target.files.length) event.target.form.submit();

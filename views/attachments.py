@@ -133,8 +133,14 @@ class AttachmentsView(BaseView):
         if not reason.strip():
             flash(_("Give the reason."), "danger")
         else:
-            attachments.take_away(file, owner, reason=reason, by=user, now=clock.now())
-            flash(_("Taken away; the history keeps it."), "success")
+            try:
+                attachments.take_away(file, owner, reason=reason, by=user, now=clock.now())
+            except (NotAllowed, NotThere):
+                raise
+            except DomainError as refusal:
+                flash(str(refusal), "danger")
+            else:
+                flash(_("Taken away; the history keeps it."), "success")
         return redirect(where)
 
 

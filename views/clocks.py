@@ -24,8 +24,8 @@ from views.shell import counted, crumbs
 SIZE = 50
 _RUNS = (SlaClock.result == ClockResult.RUNNING)
 TABS = {
-    "all": (_l("All running"), lambda _now: _RUNS),
-    "late": (_l("Late"), lambda now: _RUNS & SlaClock.paused_at.is_(None) & (SlaClock.due_at < now)),
+    "all": (_l("All running clocks"), lambda _now: _RUNS),
+    "late": (_l("Late clocks"), lambda now: _RUNS & SlaClock.paused_at.is_(None) & (SlaClock.due_at < now)),
     "soon": (_l("Warned"), lambda now: _RUNS & SlaClock.paused_at.is_(None) & (SlaClock.due_at >= now) & (SlaClock.warn_at <= now)),
     "time": (_l("In time"), lambda now: _RUNS & SlaClock.paused_at.is_(None) & (SlaClock.warn_at > now)),
     "wait": (_l("Paused"), lambda _now: _RUNS & SlaClock.paused_at.is_not(None)),

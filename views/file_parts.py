@@ -204,5 +204,6 @@ def analysis_card(request: ServiceRequest, user: Any, counts: dict[str, int]) ->
     begin = None
     if not found and access.can(user, "create", "fault_analysis"):
         begin = {"label": _("Begin the fault analysis form"), "href": f"/records/fault_analysis/add?from=service_request:{request.id}"}
+    every = {"label": _("All fault analysis forms"), "href": "/records/fault_analysis/"}
     missing = _("Still missing: without it the file is not closed.") if fault_analyses.is_required(request) else _("None; not required.")
-    return [{"title": _("Fault analysis form (R-062)"), "papers": items, "act": begin, "empty": missing}]
+    return [{"title": _("Fault analysis form (R-062)"), "papers": items, "act": begin or every, "empty": missing}]

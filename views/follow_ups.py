@@ -10,16 +10,16 @@ from sqlalchemy.orm import joinedload
 from extensions import _l
 from models.enums import Solved
 from models.follow_up import FollowUp
-from services import clock, counters, follow_ups
+from services import clock, follow_ups, waiting
 from views import file_parts, shown
 from views.base import AppModelView, Section
 from views.listing import Saved
 from views.steps import Stepping
 
 VIEWS = (
-    Saved("open", _l("To be called"), lambda _now: FollowUp.status.in_(counters.OPEN_CALLS)),
-    Saved("late", _l("Late"), lambda now: FollowUp.status.in_(counters.OPEN_CALLS) & (FollowUp.due_at < now), late=True),
-    Saved("today", _l("Due today"), lambda now: FollowUp.status.in_(counters.OPEN_CALLS)
+    Saved("open", _l("To be called"), lambda _now: waiting.is_open(FollowUp)),
+    Saved("late", _l("Late"), lambda now: waiting.is_late(FollowUp, now), late=True),
+    Saved("today", _l("Due today"), lambda now: waiting.is_open(FollowUp)
           & FollowUp.due_at.between(clock.day_start(now), clock.day_end(now))),
     Saved("unsolved", _l("Not solved"), lambda _now: FollowUp.solved == Solved.NO, counted=False),
 )

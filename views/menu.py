@@ -29,7 +29,7 @@ class Area:
 
 
 MENU = (
-    Area("work", _l("Work page"), "home", (Item(_l("Work page"), "/"),)),
+    Area("work", _l("Work page"), "home", (Item(_l("Work page"), "/", counter="mine"),)),
     Area("service", _l("Service"), "headset", (
         Item(_l("Take a call"), "/service-requests/add", "service_request", "create"),
         Item(_l("Service requests"), "/service-requests/list/", "service_request", counter="requests"),
@@ -77,6 +77,7 @@ MENU = (
         Item(_l("Inspection plan"), "/registers/inspection_plan/", "inspection_plan"),
         Item(_l("Inspections due"), "/inspection-tasks/list/", "inspection_plan"),
         Item(_l("Quality information"), "/records/quality_case/", "quality_case"),
+        Item(_l("Changes of signed papers"), "/paper-changes/list/", "paper_change"),
         Item(_l("Nonconformity reports"), "/records/nonconformity_report/", "nonconformity"),
     )),
     Area("reports", _l("Reports"), "chart-bar", ()),

@@ -16,10 +16,24 @@ from forms.records import CustomerSignForm, PasswordSignForm, VoidForm
 from forms.slips import NumberForm, blank_form
 from models.custody import Arrangement, PrinterSetting
 from models.enums import SupplyMode
-from models.paper import OnPaper, Paper
+from models.paper import LineList, OnPaper, Paper
 from models.service_record import PartUsage
-from services import access, audit, batches, clock, custody, dispatch, imposition, paper_records, printing, signing, unit_of_work
+from services import (
+    access,
+    audit,
+    batches,
+    clock,
+    custody,
+    dispatch,
+    imposition,
+    paper_changes,
+    paper_records,
+    printing,
+    signing,
+    unit_of_work,
+)
 from services.errors import DomainError, NotAllowed, NotThere
+from services.rights import NO_RIGHT
 from services.sheets import Filled
 from views import shown
 from views.base import allowed
@@ -45,14 +59,14 @@ class PapersView(BaseView):
     @expose("/<code>/blank.pdf", methods=["GET"])
     def blank(self, code: str) -> Any:
         """The paper without values and without number."""
-        model, paper = _paper(code)
+        model, paper = layout_of(code)
         allowed("print", paper.noun)
         return pdf_file(printing.to_print(paper, None, {}, model=model).pdf, f"{paper.title}.pdf")
 
     @expose("/<code>/<int:pk>/pdf", methods=["GET"])
     def pdf(self, code: str, pk: int) -> Any:
         """The PDF: the frozen bytes once signed, a draft says so."""
-        model, paper = _paper(code)
+        model, paper = layout_of(code)
         user = allowed("print", paper.noun)
         record = access.get(user, model, pk)
         how = next((one for one in Arrangement if one.value == request.args.get("on")), Arrangement.ONE)
@@ -62,7 +76,7 @@ class PapersView(BaseView):
     @expose("/<code>/<int:pk>/do/print", methods=["POST"])
     def hand_out(self, code: str, pk: int) -> Any:
         """Print to hand out: takes the number, logs, marks a reprint (B-206); laid on sheets as the form is set."""
-        model, paper = _paper(code)
+        model, paper = layout_of(code)
         user = allowed("print", paper.noun)
         record = access.get(user, model, pk)
         signing.log_print(record, paper, by=user, now=clock.now())
@@ -72,7 +86,7 @@ class PapersView(BaseView):
     @expose("/<code>/<int:pk>/over.pdf", methods=["GET"])
     def over(self, code: str, pk: int) -> Any:
         """What is filled in alone, for stock that has the form on it, moved as the chosen printer needs it."""
-        model, paper = _paper(code)
+        model, paper = layout_of(code)
         user = allowed("print", paper.noun)
         record, key = access.get(user, model, pk), request.args.get("printer", "")
         printer = db.session.get(PrinterSetting, int(key)) if key.isascii() and key.isdigit() and len(key) < 9 else None
@@ -83,7 +97,7 @@ class PapersView(BaseView):
     @expose("/<code>/issue-blank", methods=["GET", "POST"])
     def issue_blank(self, code: str) -> Any:
         """Numbered blank slips for somebody who carries them (B-206, B-048)."""
-        _model, paper = _paper(code)
+        _model, paper = layout_of(code)
         user = allowed("create", custody.NOUN)
         access.require(user, "print", paper.noun)
         form = blank_form(people)()
@@ -95,7 +109,7 @@ class PapersView(BaseView):
                 errand = batches.ask_blank(paper, taken, by=user, now=clock.now())
             except DomainError as refusal:
                 unit_of_work.abandon()
-                _refuse(form, refusal)
+                refuse(form, refusal)
             else:
                 return redirect(f"/errands/{errand.id}")
         crumbs((paper.title, f"/records/{paper.code}/"), (_("Numbered blank slips"), None))
@@ -108,7 +122,7 @@ class PapersView(BaseView):
     @expose("/<code>/<int:pk>/do/number", methods=["GET", "POST"])
     def adopt(self, code: str, pk: int) -> Any:
         """Give a draft the number of the blank slip it was filled on."""
-        model, paper = _paper(code)
+        model, paper = layout_of(code)
         user = allowed("create", paper.noun)
         record, form, where = access.get(user, model, pk), NumberForm(), f"/records/{paper.code}/{pk}"
         if request.method == "POST" and form.validate():
@@ -117,10 +131,10 @@ class PapersView(BaseView):
             except DomainError as refusal:
                 unit_of_work.abandon()
                 record = access.get(user, model, pk)
-                _refuse(form, refusal)
+                refuse(form, refusal)
             else:
                 return redirect(where)
-        _trail(record, paper, _("Number on the slip"))
+        trail(record, paper, _("Number on the slip"))
         errors = [item for item in form.error_list() if item[0] not in HIDDEN]
         return render_template("slips/ask.html", heading=_("Number on the slip"), kind=paper.title, form=form, fields=[form.number],
                                where=where, act=_("Take this number"), hint=None), 422 if errors else 200
@@ -130,7 +144,7 @@ class PapersView(BaseView):
         """All papers of the list as it is narrowed, as one PDF in the background (B-206)."""
         from views.records import PaperList
 
-        model, paper = _paper(code)
+        model, paper = layout_of(code)
         user = allowed("print", paper.noun)
         listing = Listing(PaperList(model, paper), user)
         keys = db.session.scalars(listing.keys().limit(batches.MOST + 1)).all()
@@ -148,7 +162,7 @@ class PapersView(BaseView):
     @expose("/<code>/<int:pk>/sign/<slot>", methods=["GET", "POST"])
     def sign(self, code: str, pk: int, slot: str) -> Any:
         """Sign one cell: the customer sees what he signs and draws, our people give their password."""
-        model, paper = _paper(code)
+        model, paper = layout_of(code)
         user = allowed("read", paper.noun)
         record = access.get(user, model, pk)
         if slot not in {item.name for item in paper.slots}:
@@ -170,11 +184,11 @@ class PapersView(BaseView):
                 if refusal.field == "password":  # after the unit is undone: on SQLite the second transaction would wait for the first
                     audit.note_security("signature_refused", user_id=user.id, subject=f"{paper.code}:{pk}:{slot}", apart=True)
                 record = access.get(user, model, pk)
-                _refuse(form, refusal)
+                refuse(form, refusal)
             else:
                 flash(_("Signed: %(label)s", label=cell.name_of()), "success")
                 return redirect(where)
-        _trail(record, paper, cell.name_of())
+        trail(record, paper, cell.name_of())
         facts, total = said(record, paper)
         errors = [item for item in form.error_list() if item[0] not in HIDDEN]
         return render_template("paper/sign.html", paper=paper, record=record, slot=cell, form=form, where=where, facts=facts, total=total,
@@ -184,20 +198,24 @@ class PapersView(BaseView):
     @expose("/<code>/<int:pk>/do/void", methods=["GET", "POST"])
     def void(self, code: str, pk: int) -> Any:
         """Void a paper with a reason; its number stays (B-205)."""
-        model, paper = _paper(code)
-        user = allowed("void", paper.noun)
+        model, paper = layout_of(code)
+        user = allowed("read", paper.noun)
+        if not paper_changes.may_carry_out(model, pk, paper, user):
+            raise NotAllowed(NO_RIGHT)
         record, form, where = access.get(user, model, pk), VoidForm(), f"/records/{paper.code}/{pk}"
         if request.method == "POST" and form.validate():
             try:
                 paper_records.void(record, paper, by=user, now=clock.now(), reason=form.reason.data or "")
+            except (NotAllowed, NotThere):
+                raise
             except DomainError as refusal:
                 unit_of_work.abandon()
                 record = access.get(user, model, pk)
-                _refuse(form, refusal)
+                refuse(form, refusal)
             else:
                 flash(_("Void: %(number)s", number=getattr(record, paper.number) or str(paper.title)), "success")
                 return redirect(where)
-        _trail(record, paper, _("Void"))
+        trail(record, paper, _("Void"))
         errors = [item for item in form.error_list() if item[0] not in HIDDEN]
         return render_template("paper/void.html", paper=paper, number=getattr(record, paper.number), form=form, where=where,
                                errors=errors), 422 if errors else 200
@@ -205,7 +223,7 @@ class PapersView(BaseView):
     @expose("/<code>/<int:pk>/do/reissue", methods=["POST"])
     def reissue(self, code: str, pk: int) -> Any:
         """A new draft in place of a void paper."""
-        model, paper = _paper(code)
+        model, paper = layout_of(code)
         user = allowed("create", paper.noun)
         if not issubclass(model, OnPaper):
             raise NotThere("")
@@ -213,19 +231,22 @@ class PapersView(BaseView):
         return redirect(f"/records/{paper.code}/{made.id}")
 
 
-def _paper(text: str) -> tuple[type[Any], Paper]:
+def layout_of(text: str) -> tuple[type[Any], Paper]:
+    """Model and layout behind a code or an R-id; NotThere for neither."""
     from views.records import code_of
 
     return paper_records.paper_of(code_of(text))
 
 
-def _trail(record: Any, paper: Paper, last: Any) -> None:
+def trail(record: Any, paper: Paper, last: Any) -> None:
+    """The way to a page about a paper."""
     number = getattr(record, paper.number) or _("Draft")
     base = f"/records/{paper.code}/"
     crumbs((paper.title, base), (number, f"{base}{record.id}"), (last, None))
 
 
-def _refuse(form: Any, refusal: DomainError) -> None:
+def refuse(form: Any, refusal: DomainError) -> None:
+    """Set a refusal at its field, or at the first."""
     first = next(field for field in form if field.name not in HIDDEN)
     target = form[refusal.field] if refusal.field in form._fields else first
     target.errors = [*target.errors, str(refusal)]
@@ -249,6 +270,16 @@ def said(record: Any, paper: Paper) -> tuple[list[tuple[str, str]], Any]:
             if amount is not None and line.kind == SupplyMode.CUSTOMER_PURCHASE:
                 total = (total or 0) + amount
             price = f" · ¥{amount:,.2f}" if amount is not None else ""
-            name = getattr(line, "part_name", None) or str(line.part or "")
-            facts.append((str(getattr(line, "kind", "")), f"{name} × {line.qty.normalize():f}{price}" if line.qty is not None else name))
+            if hasattr(line, "part") and hasattr(line, "qty"):
+                name = getattr(line, "part_name", None) or str(line.part or "")
+                words = f"{name} × {line.qty.normalize():f}{price}" if line.qty is not None else name
+                facts.append((str(getattr(line, "kind", "") or item.columns[0].label), words))
+            else:
+                facts.append(_line(item, line))
     return facts, total
+
+
+def _line(item: LineList, line: Any) -> tuple[str, str]:
+    """A line that is not about a part: its columns beside each other, under the heading of the first."""
+    words = [shown.text(getattr(line, column.shows or column.field)) for column in item.columns]
+    return str(item.columns[0].label), " · ".join(word for word in words if word)

@@ -132,6 +132,7 @@ class RecordsView(BaseView):
         if paper.goes_out and access.can(user, "create", custody.NOUN) and access.can(user, "print", paper.noun):
             page["blank_href"] = f"/records/{paper.code}/issue-blank"
         page["add_href"], page["add_label"] = self._begins(model, paper, user), _("New")
+        page["at_once"] = issubclass(model, OnPaper) and not paper_records.origins(model)  # nothing to ask first: the draft itself
         if access.can(user, "export", paper.noun):
             page["batch"] = listing.address().replace(f"/records/{paper.code}/", f"/records/{paper.code}/print-batch", 1)
             page["exports"] = [{"label": kind.upper(), "href": listing.address(export=kind)} for kind in ("csv", "xlsx")]
@@ -155,8 +156,10 @@ class RecordsView(BaseView):
         user = signed_in()
         if not (access.can(user, "create", paper.noun) or access.can(user, "change", paper.noun)):
             access.require(user, "read", paper.noun)
-        target = self._target(model, paper, column)
+        target, among = self._target(model, paper, column)
         query = select(target).where(access.visible(user, target))
+        if among is not None:
+            query = query.where(getattr(target, among[0]) == among[1])
         if hasattr(target, "active"):
             query = query.where(target.active)
         words = request.args.get("q", "").strip()[:64]
@@ -166,8 +169,10 @@ class RecordsView(BaseView):
         return jsonify([{"id": row.id, "text": str(row), "hint": ""} for row in rows])
 
     @staticmethod
-    def _target(model: type[Any], paper: Paper, column: str) -> type[Any]:
+    def _target(model: type[Any], paper: Paper, column: str) -> tuple[type[Any], tuple[str, Any] | None]:
+        """What a reference points to, and which of them it offers."""
         owner, _dot, name = column.rpartition(".")
+        among = None
         if owner == "from":
             found = paper_records.origins(model).get(name)
         else:
@@ -178,10 +183,13 @@ class RecordsView(BaseView):
             if not owner and name not in (*paper.fields(), *paper.filtered):
                 raise NotThere("")
             relations = inspect(holder).relationships
-            found = relations[name].mapper.class_ if name in relations else None
+            if name in relations:
+                found, among = relations[name].mapper.class_, relations[name].info.get("among")
+            else:
+                found = None
         if found is None:
             raise NotThere("")
-        return found
+        return found, among
 
     @expose("/<code>/add", methods=["GET", "POST"])
     def add(self, code: str) -> Any:

@@ -21,6 +21,9 @@ from views import (
     follow_ups,
     inspection_tasks,
     organisation,
+    paper_changes,
+    paper_scans,
+    paper_steps,
     parts,
     records,
     registers,
@@ -42,7 +45,8 @@ def home() -> Any:
 def register(_app: Flask, appbuilder: AppBuilder) -> None:
     """Hang all pages onto the application; each class is made anew, because the framework writes into it (FAB 5.3)."""
     for module in (service_requests, work_orders, follow_ups, contact_logs, inspection_tasks, customers, equipment, parts, stock, returns,
-                   organisation, records, registers, search, accounts, access_pages, attachments, board, clocks, slips, errands):
+                   organisation, records, paper_changes,
+                   paper_scans, paper_steps, registers, search, accounts, access_pages, attachments, board, clocks, slips, errands):
         for view in module.views():
             appbuilder.add_view_no_menu(view)
     api.register(appbuilder)

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import groupby
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import flash, redirect, render_template, request
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext as _
 
@@ -21,6 +21,7 @@ from services import (
     receiving,
     returns,
     unit_of_work,
+    waiting,
 )
 from services.errors import DomainError
 from views import shown
@@ -41,8 +42,8 @@ ORDERS = (
 )
 _DEFECT = ReturnLine.line_type != LineType.SALES_RETURN
 LINES = (
-    Saved("owed", _l("Still owed"), lambda _now: _DEFECT & (ReturnLine.status == LineState.EXPECTED)),
-    Saved("late", _l("Late"), lambda now: _DEFECT & (ReturnLine.status == LineState.EXPECTED) & (ReturnLine.due_at < now), late=True),
+    Saved("owed", _l("Still owed"), lambda _now: waiting.is_open(ReturnLine)),
+    Saved("late", _l("Late"), lambda now: waiting.is_late(ReturnLine, now), late=True),
     Saved("look", _l("To be inspected"), lambda _now: _DEFECT & (ReturnLine.status == LineState.IN_ZONE)),
     Saved("move", _l("To be put away"), lambda _now: _DEFECT & ReturnLine.status.in_((LineState.OK, LineState.BAD))),
     Saved("red", _l("In the red zone"), lambda _now: _DEFECT & (ReturnLine.status == LineState.NONCONFORMING)),
@@ -57,7 +58,11 @@ def line_links(line: ReturnLine, user: Any) -> Any:
     if line.status in (LineState.DOUBTFUL, LineState.EXTERNAL) and access.can(user, "create", "return_inspection"):
         return {"href": f"/records/recheck/add?from=return_line:{line.id}", "text": _("Re-check")}
     if line.status in (LineState.OK, LineState.BAD) and access.can(user, "change", "stock_doc"):
-        return {"post": f"/returns/receiving/put-away/{line.id}", "text": _("Move by the result")}
+        going = returns.giving_back(line)
+        if going is not None:
+            return {"href": f"/stock-docs/show/{going.id}", "text": _("Goes back to the customer")}
+        return {"post": f"/returns/receiving/put-away/{line.id}", "text": _("Move by the result"),
+                "also": {"post": f"/returns/receiving/give-back/{line.id}", "text": _("Give back to the customer")}}
     if line.ncr_id is not None:
         return {"href": f"/records/nonconformity_report/{line.ncr_id}", "text": _("Nonconformity report")}
     return ""
@@ -65,18 +70,17 @@ def line_links(line: ReturnLine, user: Any) -> Any:
 
 def lines_panel(order: ReturnOrder, user: Any) -> dict[str, Any]:
     """The lines of a return with what was found and where they are."""
-    rows = []
+    rows: list[list[Any]] = []
     for line in order.lines:
         looks = [look for look in inspections_of(line) if look.number]
-        came = f"{line.received_qty.normalize():f}" if line.received_qty is not None else "—"
+        counts = [f"{count.normalize():f}" if count is not None else "—" for count in (line.qty, line.received_qty)]
         rows.append([str(line.part or ""), " / ".join(mark for mark in (line.batch_no, line.serial_no) if mark) or "—",
-                     str(line.expiry_date or "—"), line.sale_no or "—", f"{line.qty.normalize():f}" if line.qty else "", came,
-                     {"badge": shown.badge(line.status)}, zone_chip(line.zone),
+                     str(line.expiry_date or "—"), line.sale_no or "—", " / ".join(counts), {"badge": shown.badge(line.status)},
                      {"href": f"/records/{looks[-1].layout}/{looks[-1].id}", "text": looks[-1].number} if looks else "—",
                      line_links(line, user)])
     return {"title": _("Lines"), "note": _("%(count)s lines", count=len(rows)), "rows": rows, "columns": [
-        _("Part"), _("Batch, serial no."), _("Expiry date"), _("Original sale"), _("Quantity"), _("Received"), _("State"), _("Zone"),
-        _("Inspection"), _("Next step")]}
+        _("Part"), _("Batch, serial no."), _("Expiry date"), _("Original sale"), _("Quantity / received"), _("State"),
+        _("Acceptance record"), _("Next step")]}
 
 
 def views() -> list[Any]:
@@ -133,6 +137,7 @@ def views() -> list[Any]:
             """Nobody audits what he applied for; an outcome follows when all lines are put away."""
             staff, done = access.staff_of(user), all(line.status in returns.DONE for line in record.lines)
             without = {"audit" if staff is not None and record.applicant_id == staff.id else "", "" if done else "dispose",
+                       "close" if record.status == R.INFORMED and returns.missing_signatures(record) else "",
                        "" if any(line.status == LineState.EXPECTED for line in record.lines) else "receive"}
             return [step for step in super().transitions(record, user) if step["name"] not in without]
 
@@ -142,6 +147,9 @@ def views() -> list[Any]:
             if record.status == R.DRAFT:
                 found.append({"level": "act", "text": _("What is to come back is written on the sheet."), "label": _("Open the sheet"),
                               "href": f"/records/return_order/{record.id}"})
+            if record.status == R.INFORMED and (missing := returns.missing_signatures(record)):
+                found.append({"level": "soon", "text": _("Before it is closed it is signed. Missing: %(cells)s.", cells="、".join(missing)),
+                              "label": _("Open the sheet"), "href": f"/records/return_order/{record.id}"})
             days = receiving.days_in_zone(record, now=clock.now())
             if days is not None and days > receiving.most_days():
                 found.append({"level": "soon", "href": None, "label": None,
@@ -323,3 +331,11 @@ class ReceivingView(BaseView):
         line = access.get(user, ReturnLine, pk)
         returns.put_away(line, by=user, now=clock.now())
         return redirect(f"/returns/show/{line.return_order_id}" if line.return_order_id else f"/defective-parts/show/{line.id}")
+
+    @expose("/give-back/<int:pk>", methods=["POST"])
+    def give_back(self, pk: int) -> Any:
+        """An inspected line is to go back to the customer: the document that another person approves."""
+        user = allowed("change", "stock_doc")
+        doc = returns.give_back(access.get(user, ReturnLine, pk), by=user, now=clock.now())
+        flash(_("Another person approves this document; posted, the goods leave the return zone."), "success")
+        return redirect(f"/stock-docs/show/{doc.id}")

@@ -17,7 +17,7 @@ from models.equipment import Equipment
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
-from services import access, clock, search, service_requests, sla
+from services import access, clock, search, service_requests, sla, waiting
 from views import file_parts, shown, telephone, timers
 from views.base import AppModelView, Related, Section, allowed
 from views.listing import Saved
@@ -26,9 +26,8 @@ from views.steps import Stepping
 from views.work_orders import arrears_banner, dispatch_aside, people
 
 VIEWS = (
-    Saved("open", _l("Not finished"), lambda _now: ServiceRequest.status.in_(service_requests.OPEN_STATES)),
-    Saved("late", _l("Late"), lambda now: ServiceRequest.status.in_(service_requests.OPEN_STATES) & (ServiceRequest.next_due_at < now),
-          late=True, order=("next_due_at",)),
+    Saved("open", _l("Not finished"), lambda _now: waiting.is_open(ServiceRequest)),
+    Saved("late", _l("Late"), lambda now: waiting.is_late(ServiceRequest, now), late=True, order=("next_due_at",)),
     Saved("time", _l("By time left"), lambda _now: ServiceRequest.status.in_(sla.LIVE) & ServiceRequest.next_due_at.is_not(None),
           order=("next_due_at",)),
     Saved("draft", _l("Drafts"), lambda _now: ServiceRequest.status == RequestStatus.DRAFT),

@@ -14,9 +14,23 @@ from forms.records import kept_lines
 from models.custody import PrinterSetting
 from models.enums import PaperState
 from models.paper import PAPERS, OnPaper, Paper
-from services import access, attachments, custody, known, parameters, printing, saving, scans, signing, strokes
+from models.paper_change import ChangeState
+from services import (
+    access,
+    attachments,
+    custody,
+    known,
+    paper_changes,
+    paper_records,
+    parameters,
+    printing,
+    saving,
+    scans,
+    signing,
+    strokes,
+)
 from services.sheets import Filled, Page
-from views import file_parts, shown
+from views import file_parts, paper_scans, paper_steps, shown
 from views.shell import crumbs
 
 PARENTS = (("item", "/records/repair_item/"), ("order", "/work-orders/show/"), ("trip", "/records/trip_application/"),
@@ -49,7 +63,7 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
             _room(lines, name, item, kind, pages[0])
     number, state = getattr(record, paper.number), signing.state_of(record, paper)
     parent = parent_of(record)
-    crumbs((paper.title, f"/records/{paper.code}/"), (number or _("Draft"), None))
+    crumbs((paper.title, f"/records/{paper.code}/"), (number or _("Draft"), None), above=paper.title)
     errors = [item for item in form.error_list() if item[0] not in HIDDEN]
     cells = {field.name: field for rows in (lines or {}).values() for line in rows for field in line}
     wrong = [(field.id, str(field.label.text), str(text)) for field in cells.values() for text in field.errors]
@@ -64,9 +78,12 @@ def page_of(record: Any, paper: Paper, form: Any, *, lists: dict[str, Any], edit
         sign={slot.name: f"{base}/sign/{slot.name}" for slot in signing.open_to(record, paper, user)},
         rail=_rail(record, paper, signed, user), copy=_copy(paper), frozen=signing.frozen(record, paper),
         files=_files(record), beside=_beside(record, paper, user), slips=_slips(record, paper, user),
-        voided=_voided(record, paper, state), undone="、".join(dict.fromkeys(
+        voided=_voided(record, paper, state), undone="" if state == "signed" else "、".join(dict.fromkeys(
             f"{row.signer_name}（{paper.slot(name).label}）" for name, row in signed.items())),
-        state=_standing(state, number, signed, paper, record), parent=parent, acts=_acts(record, paper, state, user, base))
+        steps=paper_steps.buttons(record, paper, user), stage=shown.badge(paper_steps.stage_of(record)),
+        state=_standing(state, number, signed, paper, record), parent=parent, acts=_acts(record, paper, state, user, base),
+        proofs=paper_scans.behind(record, paper, signed), on_paper=paper_scans.may_file(record, paper, user),
+        chain=_chain(record, paper, state, user, base))
     return answer, 422 if errors or wrong else 200
 
 
@@ -157,13 +174,44 @@ def _rail(record: Any, paper: Paper, signed: dict[str, Any], user: Any) -> list[
 
 
 def _acts(record: Any, paper: Paper, state: Any, user: Any, base: str) -> dict[str, Any]:
-    on_paper = isinstance(record, OnPaper)
     return {"print": access.can(user, "print", paper.noun), "prints": signing.times_printed(record, paper),
             "print_log": [{"at": shown.moment(entry.at), "who": saving.user_name(entry.user_id), "again": entry.is_reprint}
                           for entry in signing.prints(record, paper)],
-            "void": f"{base}/do/void" if on_paper and state != "void" and access.can(user, "void", paper.noun) else None,
-            "reissue": f"{base}/do/reissue" if on_paper and state == "void" and access.can(user, "create", paper.noun) else None,
             "others": _others(record, paper, user), "history": shown.history(record, limit=6)}
+
+
+def _chain(record: Any, paper: Paper, state: Any, user: Any, base: str) -> dict[str, Any]:
+    """What this paper replaces and is replaced by, the requests to change it, and what the user may do about it (B-205)."""
+    if not isinstance(record, OnPaper):
+        return {}
+    signed = paper_changes.is_signed(record)
+    changes = paper_changes.of(record) if signed or state == "void" else []
+    agreed = next((change for change in changes if change.status == ChangeState.AGREED), None)
+    after = paper_records.successor(record) if state == "void" else None
+    may, makes = access.can(user, "void", paper.noun) or (agreed is not None and agreed.asked_by_id == user.id), access.can(
+        user, "create", paper.noun)
+    opens = access.can(user, "read", paper_changes.NOUN)
+    names = saving.user_names(key for change in changes for key in (change.asked_by_id, change.decided_by_id) if key is not None)
+    return {
+        "before": _sheet_of(db.session.get(type(record), record.replaces_id), paper) if record.replaces_id is not None else None,
+        "after": _sheet_of(after, paper) if after is not None else None,
+        "changes": [_told(change, names, opens) for change in changes],
+        "ask": f"{base}/do/change" if signed and state != "void" and access.can(user, "create", paper_changes.NOUN) and not any(
+            change.status in paper_changes.OPEN for change in changes) else None,
+        "replace": f"{base}/do/replace" if agreed is not None and state != "void" and may and makes else None,
+        "void": f"{base}/do/void" if state != "void" and may and (not signed or agreed is not None) else None,
+        "reissue": f"{base}/do/reissue" if state == "void" and makes and after is None else None}
+
+
+def _told(change: Any, names: dict[int, str], opens: bool) -> dict[str, Any]:
+    """A request to change a paper in words; its page for who may open it."""
+    return {"badge": shown.badge(change.status), "wanted": change.wanted, "reason": change.reason, "at": shown.moment(change.created_at),
+            "who": names.get(change.asked_by_id, ""), "by": names.get(change.decided_by_id or 0, ""), "note": change.decision_note,
+            "decided": shown.moment(change.decided_at), "href": f"/paper-changes/show/{change.id}" if opens else None}
+
+
+def _sheet_of(record: Any, paper: Paper) -> dict[str, str]:
+    return {"label": str(getattr(record, paper.number) or _("Draft")), "href": f"/records/{paper.code}/{record.id}"}
 
 
 def _others(record: Any, paper: Paper, user: Any) -> list[dict[str, Any]]:

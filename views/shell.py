@@ -22,9 +22,11 @@ STARTS = sorted(((item.href, item.href.removesuffix("list/")) for area in MENU f
                 key=lambda pair: -len(pair[1]))
 
 
-def crumbs(*trail: tuple[Any, str | None]) -> None:
-    """Set the way to the page in hand: (label, address or None for the page itself)."""
-    g.crumbs = list(trail)
+def crumbs(*trail: tuple[Any, str | None], above: Any = None) -> None:
+    """Set the way to the page in hand: (label, address or None for the page itself). `above` stands over the last one on a phone,
+    which shows no other.
+    """
+    g.crumbs, g.above = list(trail), above
 
 
 def counted(number: int) -> str:
@@ -49,11 +51,8 @@ def _areas(user: Any) -> list[SimpleNamespace]:
         items = [_item(item, here, figures) for item in area.items if _may(user, item)]
         if items:
             late, waits = sum(item.late_count for item in items), sum(item.all_count for item in items)
-            if area.key == "work":
-                late, waits = sum(pair[1] for pair in figures.values()), 0
             areas.append(SimpleNamespace(key=area.key, label=area.label, icon=area.icon, href=_start(items).href, entries=items,
-                                         open=any(item.active for item in items), late=late > 0, count=counted(late or waits)
-                                         if late or waits else None))
+                                         open=any(item.active for item in items), **_counter(late, waits, mine=area.key == "work")))
     return areas
 
 
@@ -64,8 +63,17 @@ def _start(items: list[SimpleNamespace]) -> SimpleNamespace:
 
 def _item(item: Item, here: str, figures: dict[str, tuple[int, int]]) -> SimpleNamespace:
     waits, late = figures.get(item.counter or "", (0, 0))
-    return SimpleNamespace(label=item.label, href=item.href, active=item.href == here, count=counted(waits) if waits else None,
-                           all_count=waits, late_count=late)
+    return SimpleNamespace(label=item.label, href=item.href, active=item.href == here, all_count=waits, late_count=late,
+                           all_shown=counted(waits), late_shown=counted(late), words=_("%(count)s late", count=counted(late)))
+
+
+def _counter(late: int, waits: int, *, mine: bool = False) -> dict[str, Any]:
+    """The figure beside an entry: what is late, in red, else what is open; in words, both."""
+    words = []
+    if late:
+        words.append(_("%(count)s late of what waits for me", count=counted(late)) if mine else _("%(count)s late", count=counted(late)))
+    words += [_("%(count)s open", count=counted(waits))] if waits else []
+    return {"late": late > 0, "count": counted(late or waits) if late or waits else None, "words": "，".join(words)}
 
 
 def _trail(areas: list[SimpleNamespace]) -> list[tuple[Any, str | None]]:
@@ -107,6 +115,11 @@ class Frame:
     def crumbs(self) -> list[tuple[Any, str | None]]:
         """The way to the page in hand."""
         return _trail(self.areas)
+
+    @cached_property
+    def above(self) -> Any:
+        """What kind of thing the page in hand is, where its last crumb does not say so."""
+        return g.get("above")
 
     @cached_property
     def tabs(self) -> list[SimpleNamespace]:

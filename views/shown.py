@@ -25,7 +25,7 @@ PAGES = {"customer": "/customers", "equipment": "/equipment", "product_model": "
          "follow_up": "/follow-ups", "contact_log": "/contact-logs", "inspection_task": "/inspection-tasks",
          "warehouse": "/warehouses", "stock_zone": "/stock-zones", "stock_doc": "/stock-docs",
          "return_order": "/returns", "sales_shipment": "/sales-shipments",
-         "return_line": "/defective-parts"}
+         "return_line": "/defective-parts", "paper_change": "/paper-changes"}
 GROUPS = {Look.OPEN: "new", Look.DOING: "running", Look.WAITING: "waiting", Look.DONE: "done", Look.SEALED: "sealed",
           Look.CANCELLED: "void", Look.FAILED: "bad"}
 
@@ -116,6 +116,8 @@ def cell(record: Any, name: str, *, phones: bool | None = None) -> dict[str, Any
         type_, info = mapper.columns[name].type, mapper.columns[name].info
         if isinstance(type_, FixedDecimal) and type_.places == 2:
             kind, written = "money", f"¥{value:,.2f}" if value is not None else ""
+            if value is not None and getattr(record, f"{name}_is_percent", False):
+                written = f"{value.normalize():f}%"
         elif isinstance(type_, FixedDecimal) and value is not None:
             kind, written = "number", f"{value.normalize():,f}"
         elif isinstance(value, int | Decimal) and not isinstance(value, bool):
@@ -207,6 +209,8 @@ def _said(mapper: Any, column: Any, value: Any) -> str:
         return parameters.dict_label(column.info["dict_type"], str(value))
     if column.foreign_keys:
         return _name_of(next(iter(column.foreign_keys)).column.table.name, value)
+    if isinstance(column.type, FixedDecimal):
+        return f"{Decimal(str(value)).normalize():,f}"
     if isinstance(value, str) and "T" in value and value[:4].isdigit():
         try:
             return moment(dt.datetime.fromisoformat(value))

@@ -17,7 +17,7 @@ from models.custody import CopyState, PaperCopy, ScanPage
 from models.job import Errand
 from services import access, clock, custody, file_checks, numbers, saving, scans, storage, unit_of_work
 from services.errors import DomainError, NotAllowed, NotThere
-from views import shown
+from views import paper_scans, shown
 from views.base import allowed
 from views.record_papers import people
 from views.shell import crumbs
@@ -228,9 +228,12 @@ def _copy_page(copy: PaperCopy, forms: dict[str, Any] | None = None, status: int
 
     user, issued = current_user(), copy.issued
     crumbs((_("Slips and returns"), f"{AT}?on={copy.month:%Y-%m}"), (issued.number, None))
-    paper = PAPERS[copy.form_code][1] if copy.form_code in PAPERS else None
+    model, paper = PAPERS.get(copy.form_code, (None, None))
+    record = db.session.scalar(select(model).where(model.id == issued.owner_id, access.visible(user, model))) if (
+        model is not None and issued.owner_id is not None and issued.owner_type == model.__tablename__) else None
     return render_template(
         "slips/copy.html", copy=copy, paper=paper, name=custody.copy_name(copy), forms=forms or _forms(), badge=shown.badge(copy.state),
+        on_paper=paper_scans.may_file(record, paper, user) if record is not None and paper is not None else None,
         changes=access.can(user, "change", NOUN), record=f"/records/{copy.form_code}/{issued.owner_id}" if issued.owner_id else None,
         open=copy.state in custody.OPEN, blank=issued.owner_id is None, scans=scans.of_copies([copy]).get(copy.id, []),
         facts=[(_("Printed"), f"{shown.moment(copy.printed_at)} {saving.user_name(copy.printed_by_id) or ''}"),

@@ -76,7 +76,7 @@ class Stepping:
             if request.method == "GET":
                 raise NotThere("")
             self.step(record, transition, by=user, now=clock.now())
-            flash(_("Now: %(state)s", state=str(record.status)), "success")
+            flash(_("Now: %(state)s", state=str(self.machine.state_of(record))), "success")
             return redirect(self.after_step(record, transition))
         name, trail = str(record), ((self.heading, f"{self.route_base}/list/"), (str(record), where), (label, None))
         aside = self.aside(record, transition)
@@ -114,5 +114,5 @@ class Stepping:
             target = form[refusal.field if refusal.field in form._fields else names[0]]
             target.errors = [*target.errors, str(refusal)]
             return None
-        flash(_("Now: %(state)s", state=str(record.status)), "success")
+        flash(_("Now: %(state)s", state=str(self.machine.state_of(record))), "success")
         return redirect(claimed.result)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, select
 from sqlalchemy.orm import selectinload
 
-from extensions import _l
+from extensions import _l, _lp
 from models.equipment import Part
 from models.paper import PAPERS
 from models.stock import StockBalance, StockDoc, StockDocLine, StockMovement, StockZone, Warehouse
@@ -83,7 +83,8 @@ def lines_panel(doc: StockDoc) -> dict[str, Any]:
              {"href": f"/records/nonconformity_report/{line.ncr_id}", "text": _("Nonconformity report")} if line.ncr_id
              else line.purpose or ""] for line in doc.lines]
     return {"title": _("Lines"), "note": _("%(count)s lines", count=len(rows)), "columns": [
-        _("Part"), _("Batch, serial no."), _("Quantity"), _("From zone"), _("To zone"), _("Inspection"), _("Remarks")], "rows": rows}
+        _("Part"), _("Batch, serial no."), _("Quantity"), _("From zone"), _("To zone"), _lp("R-043", "Inspection"), _("Remarks")],
+        "rows": rows}
 
 
 def views() -> list[Any]:
@@ -220,12 +221,18 @@ def views() -> list[Any]:
             inspects = stock_docs.KINDS[record.kind].inspects
             without = {"post" if inspects and record.status == StockState.DRAFT else "", "" if inspects else "submit",
                        "approve" if record.created_by_id == user.id or record.approved_by_id else ""}
+            if stock_docs.gives_back(record) and not stock.is_approved(record):
+                without.add("post")
             return [step for step in super().transitions(record, user) if step["name"] not in without]
 
         def banners(self, record: Any) -> list[dict[str, Any]]:
             """What stands in the way."""
             found = []
-            if record.status == StockState.DRAFT:
+            if record.status == StockState.DRAFT and stock_docs.gives_back(record):
+                if not stock.is_approved(record):
+                    words = _("Another person approves it; then it is posted and the goods leave the return zone.")
+                    found.append({"level": "soon", "text": words, "label": None, "href": None})
+            elif record.status == StockState.DRAFT:
                 found.append({"level": "act", "text": _("The lines are written on the sheet."), "label": _("Open the sheet"),
                               "href": f"/records/{record.layout}/{record.id}"})
             if record.approved_by_id:
@@ -244,7 +251,7 @@ def views() -> list[Any]:
                 steps = [state for state in STEPS if stock_docs.KINDS[record.kind].inspects or state not in STEPS[1:3]]
                 times = {StockState.SUBMITTED: record.submitted_at, StockState.POSTED: record.posted_at}
                 page["steps"] = shown.way([(state, times.get(state)) for state in steps], steps.index(record.status))
-            page["actions"] = [act for act in page["actions"] if record.status == StockState.DRAFT]
+            page["actions"] = [act for act in page["actions"] if record.status == StockState.DRAFT and not stock_docs.gives_back(record)]
             if page["tab"] == "facts":
                 page["panels"] = [lines_panel(record)]
                 page["rail"] = [papers_of(record, user)]

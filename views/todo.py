@@ -10,23 +10,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, inspect, or_, select
+from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import joinedload
 
 from extensions import _l, db
 from models.customer import Customer
-from models.enums import FollowUpStatus, OrderStatus, RequestStatus
+from models.enums import FollowUpStatus, OrderStatus
 from models.equipment import Part
 from models.follow_up import FollowUp
-from models.returns import ReturnLine, ReturnOrder
+from models.paper_change import PaperChange
+from models.returns import ReturnLine
 from models.service_request import ServiceRequest
 from models.sla import SlaClock
 from models.stock import StockDoc
-from models.stock_enums import LineState, ReturnState, StockState
 from models.work_order import WorkOrder
-from services import access, clock, counters
-from services.defective import DEFECTIVE
-from services.service_requests import OPEN_STATES, left_alone
+from services import access, clock, counters, waiting
 from views import shown, timers
 
 SHOWN = 40
@@ -34,72 +32,37 @@ FIRST = 12  # rows of a group before “the other …”
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """One kind of thing to do: whose it is, the states it is found in, what is to be done, and where."""
+class Look:
+    """How a kind of thing to do is shown: what is to be done, on the button, which step it leads to, where, and what its age is."""
 
-    key: str
-    model: type[Any]
-    states: tuple[Any, ...]
-    rights: tuple[tuple[str, str], ...]
     act: object
     button: object
     step: str | None
     base: str
     age: str
-    due: str | None = None
-    only: Any = None
 
 
-def _waits(kind: Waiting) -> Any:
-    states = kind.model.status.in_(kind.states)
-    return states if kind.only is None else and_(states, kind.only)
-
-
-OFFICE = (("create", "work_order"),)
-R, S, F = RequestStatus, OrderStatus, FollowUpStatus
-KINDS = (
-    Waiting("draft", ServiceRequest, (R.DRAFT,), OFFICE, _l("Finish the registration"), _l("Go on with it"), "edit", "/service-requests",
-            "created_at"),
-    Waiting("triage", ServiceRequest, (R.REGISTERED,), OFFICE, _l("Triage the request"), _l("Triage"), None, "/service-requests",
-            "reported_at", "next_due_at"),
-    Waiting("dispatch", ServiceRequest, (R.TRIAGED,), OFFICE, _l("Send an engineer"), _l("Dispatch"), "dispatch", "/service-requests",
-            "reported_at", "next_due_at"),
-    Waiting("again", ServiceRequest, (R.IN_PROGRESS,), OFFICE, _l("Not solved, the customer says: send somebody again"), _l("Dispatch"),
-            "dispatch", "/service-requests", "reported_at", "next_due_at", only=left_alone()),
-    Waiting("pending", WorkOrder, (S.PENDING,), OFFICE, _l("Order without engineer"), _l("Dispatch"), "assign", "/work-orders",
-            "issued_at", "next_due_at"),
-    Waiting("support", WorkOrder, (S.NEED_SUPPORT, S.WAITING_PARTS, S.ON_HOLD), (("approve", "work_order"),),
-            _l("Waits for parts, support or a decision"), _l("Look at it"), None, "/work-orders", "issued_at", "next_due_at"),
-    Waiting("strike_off", WorkOrder, (S.FINISHED,), OFFICE, _l("Take the record back, strike off"), _l("Strike off"), None, "/work-orders",
-            "finished_at"),
-    Waiting("calls", FollowUp, (F.PLANNED, F.ATTEMPTED), (*OFFICE, ("change", "follow_up")), _l("Call the customer back"),
-            _l("Call and note"), "done", "/follow-ups", "due_at", "due_at"),
-    Waiting("close", ServiceRequest, (R.VERIFIED,), OFFICE, _l("Close the file"), _l("Close it"), None, "/service-requests", "resolved_at"),
-    Waiting("survey", ServiceRequest, (R.CLOSED,), OFFICE, _l("Ask whether the customer is satisfied"), _l("Survey held"), "survey",
-            "/service-requests", "closed_at", "next_due_at", only=ServiceRequest.next_due_at.is_not(None)),
-)
-STORE, LEADER = (("change", "stock_doc"),), (("approve", "return_order"), ("create", "work_order"))
-L, D, RO = LineState, StockState, ReturnState
-_REPLACED = ReturnLine.line_type.in_(DEFECTIVE)
-KINDS = (
-    *KINDS,
-    Waiting("owed", ReturnLine, (L.EXPECTED,), STORE, _l("A replaced part is to come back"), _l("Receive"), None, "/defective-parts",
-            "created_at", "due_at", only=_REPLACED),
-    Waiting("look", ReturnLine, (L.IN_ZONE,), (("approve", "defective_part"),), _l("Inspect the part that came back"), _l("Inspect"),
-            "look", "/defective-parts", "received_at", only=_REPLACED),
-    Waiting("put_away", ReturnLine, (L.OK, L.BAD), STORE, _l("Put the inspected part away"), _l("Put away"), None, "/defective-parts",
-            "received_at", only=_REPLACED),
-    Waiting("return_audit", ReturnOrder, (RO.APPLIED,), LEADER, _l("Decide on the return"), _l("Decide"), "audit", "/returns",
-            "created_at"),
-    Waiting("return_receive", ReturnOrder, (RO.APPROVED,), STORE, _l("A return is on its way"), _l("Look at it"), None, "/returns",
-            "created_at"),
-    Waiting("goods", StockDoc, (D.SUBMITTED,), (("create", "nonconformity"),), _l("Inspect the goods that came in"), _l("Inspect"),
-            "inspect", "/stock-docs", "submitted_at"),
-    Waiting("post", StockDoc, (D.INSPECTED,), STORE, _l("Post the inspected goods"), _l("Look at it"), None, "/stock-docs", "submitted_at"),
-)
-# For those who send nobody themselves: how their requests stand.
-WATCHED = Waiting("watch", ServiceRequest, tuple(OPEN_STATES), (("read", "service_request"),), _l("Under way"), _l("Look at it"), None,
-                  "/service-requests", "reported_at", "next_due_at")
+LOOKS = {
+    "draft": Look(_l("Finish the registration"), _l("Go on with it"), "edit", "/service-requests", "created_at"),
+    "triage": Look(_l("Triage the request"), _l("Triage"), None, "/service-requests", "reported_at"),
+    "dispatch": Look(_l("Send an engineer"), _l("Dispatch"), "dispatch", "/service-requests", "reported_at"),
+    "again": Look(_l("Not solved, the customer says: send somebody again"), _l("Dispatch"), "dispatch", "/service-requests", "reported_at"),
+    "pending": Look(_l("Order without engineer"), _l("Dispatch"), "assign", "/work-orders", "issued_at"),
+    "support": Look(_l("Waits for parts, support or a decision"), _l("Look at it"), None, "/work-orders", "issued_at"),
+    "strike_off": Look(_l("Take the record back, strike off"), _l("Strike off"), None, "/work-orders", "finished_at"),
+    "calls": Look(_l("Call the customer back"), _l("Call and note"), "done", "/follow-ups", "due_at"),
+    "close": Look(_l("Close the file"), _l("Close it"), None, "/service-requests", "resolved_at"),
+    "survey": Look(_l("Ask whether the customer is satisfied"), _l("Survey held"), "survey", "/service-requests", "closed_at"),
+    "owed": Look(_l("A replaced part is to come back"), _l("Receive"), None, "/defective-parts", "created_at"),
+    "look": Look(_l("Inspect the part that came back"), _l("Inspect"), "look", "/defective-parts", "received_at"),
+    "put_away": Look(_l("Put the inspected part away"), _l("Put away"), None, "/defective-parts", "received_at"),
+    "return_audit": Look(_l("Decide on the return"), _l("Decide"), "audit", "/returns", "created_at"),
+    "return_receive": Look(_l("A return is on its way"), _l("Look at it"), None, "/returns", "created_at"),
+    "goods": Look(_l("Inspect the goods that came in"), _l("Inspect"), "inspect", "/stock-docs", "submitted_at"),
+    "post": Look(_l("Post the inspected goods"), _l("Look at it"), None, "/stock-docs", "submitted_at"),
+    "changes": Look(_l("Decide on the change of a signed paper"), _l("Decide"), None, "/paper-changes", "created_at"),
+    "watch": Look(_l("Under way"), _l("Look at it"), None, "/service-requests", "reported_at"),
+}
 
 COLUMNS = {"all": _l("All that waits for me"), "late": _l("Late"), "soon": _l("Soon due"), "today": _l("Due today"),
            "later": _l("Later"), "open": _l("Paused or without a time")}
@@ -110,43 +73,45 @@ class Work:
 
     def __init__(self, user: Any, slips: list[Any], *, is_engineer: bool) -> None:
         self.user, self.now = user, clock.now()
-        mine = [kind for kind in KINDS if all(access.can(user, act, noun) for act, noun in kind.rights)]
-        self.watching = not mine and not slips
-        if not mine and not is_engineer and access.can(user, "read", "service_request"):
-            mine.append(WATCHED)
+        mine = waiting.shown_to(user, is_engineer=is_engineer)
+        self.watching = mine in ([], [waiting.WATCHED]) and not slips
+        self.has_tasks = bool(mine)  # an engineer without any has his day, and slips to sign
         self.rows = [self._slip(slip, paper, label) for slip, paper, label in slips]
         self.more = 0
         for model in dict.fromkeys(kind.model for kind in mine):
             self._ask(model, [kind for kind in mine if kind.model is model])
         self.rows.sort(key=lambda row: (row["due"] is None, row["due"] or row["since"] or self.now))
 
-    def _ask(self, model: type[Any], kinds: list[Waiting]) -> None:
-        age = model.due_at if model is FollowUp else model.issued_at if model is WorkOrder else model.created_at
-        query = select(model).where(or_(*(_waits(kind) for kind in kinds)), access.visible(self.user, model)).order_by(age, model.id)
+    def _ask(self, model: type[Any], kinds: list[waiting.Waiting]) -> None:
+        age = model.issued_at if model is WorkOrder else model.created_at
+        due = next((getattr(model, kind.due) for kind in kinds if kind.due is not None), None)
+        order = (age, model.id) if due is None else (due.is_(None), due, age, model.id)
+        keys = (select(model.id).where(or_(*(kind.clause() for kind in kinds)), access.visible(self.user, model)).order_by(*order)
+                .limit(SHOWN + 1))
         beside = [getattr(model, name) for name in ("customer", "request", "part", "owed_by") if name in inspect(model).relationships
                   and (name != "request" or model is WorkOrder)]
         loads = [*map(joinedload, beside), *timers.loads(model)]
-        rows = db.session.scalars(query.limit(SHOWN + 1).options(*loads)).all()
+        rows = db.session.scalars(select(model).where(model.id.in_(keys)).order_by(*order).options(*loads)).all()
         self.more += max(len(rows) - SHOWN, 0)
         of_state = {state: kind for kind in kinds for state in kind.states}
         self.rows += [self._row(of_state[row.status], row) for row in rows[:SHOWN]]
 
-    def _row(self, kind: Waiting, record: Any) -> dict[str, Any]:
-        due = getattr(record, kind.due) if kind.due else None
+    def _row(self, kind: waiting.Waiting, record: Any) -> dict[str, Any]:
+        look, due = LOOKS[kind.key], getattr(record, kind.due) if kind.due else None
         timer = getattr(record, "next_clock", None) if kind.due else None
         who = record.request if kind.model is WorkOrder else record
         full = shown.sees_phones(self.user, kind.model)
-        href = f"{kind.base}/show/{record.id}"
-        step = {"edit": f"{kind.base}/edit/{record.id}", None: href}.get(kind.step, f"{kind.base}/{record.id}/do/{kind.step}")
-        what = getattr(record, "part_name", None) or getattr(record, "symptom", None) or str(getattr(record, "kind", "") or "")
+        href = f"{look.base}/show/{record.id}"
+        step = {"edit": f"{look.base}/edit/{record.id}", None: href}.get(look.step, f"{look.base}/{record.id}/do/{look.step}")
+        what = next((text for name in ("part_name", "symptom", "wanted", "kind") if (text := str(getattr(record, name, None) or ""))), "")
         customer, phone = getattr(record, "customer", None), getattr(who, "contact_phone", None)
-        nobody = getattr(record, "party", None) or "" if kind.model is StockDoc else _("Without customer")
-        return {"key": kind.key, "title": kind.act, "href": href, "act": {"href": step, "label": kind.button}, "number": _number(record),
+        nobody = getattr(record, "party", None) or "" if kind.model in (StockDoc, PaperChange) else _("Without customer")
+        return {"key": kind.key, "title": look.act, "href": href, "act": {"href": step, "label": look.button}, "number": _number(record),
                 "what": what[:60], "customer": customer.name if customer is not None else nobody,
                 "contact": getattr(who, "contact_name", None) or "", "phone": _phone(phone, full=full),
-                "tel": phone if full else None, "due": due, "since": getattr(record, kind.age),
+                "tel": phone if full else None, "due": due, "since": getattr(record, look.age),
                 "group": self._group(due, timer), "clock": timers.chip(timer) or shown.clock_of(due, running=True),
-                "age": shown.moment(getattr(record, kind.age)),
+                "age": shown.moment(getattr(record, look.age)),
                 "badge": shown.badge(record.status) if kind.key in ("watch", "support") else None}
 
     def _slip(self, slip: Any, paper: Any, label: Any) -> dict[str, Any]:
@@ -168,10 +133,19 @@ class Work:
 
     def strip(self, chosen: str) -> list[dict[str, Any]]:
         """The counters over the list; each narrows it."""
-        counts = {key: len(self.rows) if key == "all" else sum(row["group"] == key for row in self.rows) for key in COLUMNS}
+        counts = {key: len(self.rows) if key == "all" else self._count(key) for key in COLUMNS}
         return [{"key": key, "label": label, "count": f"{counts[key]}+" if self.more and key in ("all", "open") else counts[key],
                  "href": "/" if key == "all" else f"/?show={key}", "here": key == chosen, "any": counts[key] > 0}
                 for key, label in COLUMNS.items()]
+
+    @property
+    def late(self) -> int:
+        """How many of them are late: the figure that the navigation shows beside the work page."""
+        return counters.waiting(self.user)["mine"][1]
+
+    def _count(self, key: str) -> int:
+        """How many stand in a group; of the late ones the figure that the navigation shows, too."""
+        return self.late if key == "late" else sum(row["group"] == key for row in self.rows)
 
     def groups(self, chosen: str) -> list[dict[str, Any]]:
         """The rows by how much time is left."""
@@ -180,8 +154,9 @@ class Work:
             rows = [row for row in self.rows if row["group"] == key]
             if rows and chosen in ("all", key):
                 most = FIRST if chosen == "all" else len(rows)
-                found.append({"key": key, "label": label, "count": len(rows), "rows": rows[:most],
-                              "rest": max(len(rows) - most, 0)})
+                count = max(self._count(key), len(rows))
+                found.append({"key": key, "label": label, "count": count, "rows": rows[:most],
+                              "rest": max(count - most, 0) if chosen == "all" else 0})
         return found
 
 
@@ -210,12 +185,12 @@ def counted(user: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 def _lists() -> tuple[Entry, ...]:
     now = clock.now()
     return (
-        ("work_order", _("Open work orders"), "/work-orders/list/?view=open", WorkOrder, WorkOrder.status.in_(counters.OPEN_ORDERS)),
+        ("work_order", _("Open work orders"), "/work-orders/list/?view=open", WorkOrder, waiting.is_open(WorkOrder)),
         ("service_request", _("Open requests"), "/service-requests/list/?view=open", ServiceRequest,
-         ServiceRequest.status.in_(OPEN_STATES)),
-        ("work_order", _("Waiting for parts"), "/work-orders/list/?view=parts", WorkOrder, WorkOrder.status == S.WAITING_PARTS),
-        ("work_order", _("To be struck off"), "/work-orders/list/?view=strike_off", WorkOrder, WorkOrder.status == S.FINISHED),
-        ("follow_up", _("Calls due today"), "/follow-ups/list/?view=today", FollowUp, FollowUp.status.in_(counters.OPEN_CALLS)
+         waiting.is_open(ServiceRequest)),
+        ("work_order", _("Waiting for parts"), "/work-orders/list/?view=parts", WorkOrder, WorkOrder.status == OrderStatus.WAITING_PARTS),
+        ("work_order", _("To be struck off"), "/work-orders/list/?view=strike_off", WorkOrder, WorkOrder.status == OrderStatus.FINISHED),
+        ("follow_up", _("Calls due today"), "/follow-ups/list/?view=today", FollowUp, waiting.is_open(FollowUp)
          & FollowUp.due_at.between(clock.day_start(now), clock.day_end(now))),
         ("customer", _("Customers in arrears"), "/customers/list/?view=arrears", Customer, Customer.in_arrears),
         ("part", _("Parts in use"), "/parts/list/", Part, Part.active),
@@ -227,6 +202,6 @@ def _figures() -> tuple[Entry, ...]:
     return (
         ("service_request", _("Calls taken"), "", ServiceRequest, ServiceRequest.reported_at >= start),
         ("work_order", _("Orders dispatched"), "", WorkOrder, WorkOrder.issued_at >= start),
-        ("follow_up", _("Customers called back"), "", FollowUp,
-         (FollowUp.status == F.DONE) & (FollowUp.due_at >= start - dt.timedelta(days=7)) & (FollowUp.done_at >= start)),
+        ("follow_up", _("Customers called back"), "", FollowUp, (FollowUp.status == FollowUpStatus.DONE)
+         & (FollowUp.due_at >= start - dt.timedelta(days=7)) & (FollowUp.done_at >= start)),
     )

@@ -52,7 +52,7 @@ def _paper_first(order: WorkOrder, steps: list[dict[str, Any]]) -> list[dict[str
             f"/records/{slips[-1].layout}/{slips[-1].id}"
     else:
         return []
-    return [{"name": "paper", "label": words, "said": words, "href": where, "form": True}]
+    return [{"name": "paper", "label": words, "said": words, "href": where, "form": bool(slips)}]
 
 
 def place_of(order: WorkOrder) -> dict[str, Any]:

@@ -15,17 +15,16 @@ from models.organisation import Region
 from models.service_record import PartUsage, ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder
-from services import clock, counters, dispatch, saving, work_orders
+from services import clock, dispatch, saving, waiting, work_orders
 from views import file_parts, shown, timers, visits
 from views.base import AppModelView, Section
 from views.listing import Saved
 from views.steps import Stepping
 
 VIEWS = (
-    Saved("open", _l("Not finished"), lambda _now: WorkOrder.status.in_(counters.OPEN_ORDERS)),
-    Saved("late", _l("Late"), lambda now: WorkOrder.status.in_(counters.OPEN_ORDERS) & (WorkOrder.next_due_at < now), late=True,
-          order=("next_due_at",)),
-    Saved("time", _l("By time left"), lambda _now: WorkOrder.status.in_(counters.OPEN_ORDERS) & WorkOrder.next_due_at.is_not(None),
+    Saved("open", _l("Not finished"), lambda _now: waiting.is_open(WorkOrder)),
+    Saved("late", _l("Late"), lambda now: waiting.is_late(WorkOrder, now), late=True, order=("next_due_at",)),
+    Saved("time", _l("By time left"), lambda _now: waiting.is_open(WorkOrder) & WorkOrder.next_due_at.is_not(None),
           order=("next_due_at",)),
     Saved("dispatch", _l("To be dispatched"), lambda _now: WorkOrder.status == OrderStatus.PENDING),
     Saved("parts", _l("Waiting for parts"), lambda _now: WorkOrder.status == OrderStatus.WAITING_PARTS),

@@ -15,7 +15,7 @@ from models.customer import Customer
 from models.equipment import Equipment, ProductModel
 from models.onsite_enums import AcceptanceKind, AcceptanceResult, AccessoryState, CanOperate, Measured, UnpackState
 from models.organisation import Staff
-from models.paper import A4_PORTRAIT, Cell, Column, LineList, Lines, Paper, PaperRecord, Row, Slot, on
+from models.paper import A4_PORTRAIT, Cell, Column, LineList, Lines, Paper, PaperRecord, Row, Section, Slot, on
 from models.records.shapes import heading, pair, signed, wide
 from models.work_order import WorkOrder
 
@@ -101,7 +101,7 @@ class TestLine(Audited, Base):
 
 PAPER = on(AcceptanceRecord, Paper(
     record="R-013", code="acceptance", title=_lp("R-013", "Equipment acceptance form"), sheet=A4_PORTRAIT, series="acceptance",
-    goes_out=True, stays=(2,),
+    goes_out=True, stays=(2,), afterwards=(Section("returned", ("paper_returned_on",), rights=(("change", "paper_copy"),)),),
     area=_lp("R-017", "On-site service"), purpose=_lp("R-013", "At the end of commissioning and training, signed and sealed by the user"),
     copies=(_lp("R-013", "Copy 1: company"), _lp("R-013", "Copy 2: customer")), tints=("#ffffff", "#fefae0"),
     listed=("number", "status", "customer", "product_model", "equipment", "conclusion", "finished_at"),
@@ -129,5 +129,5 @@ PAPER = on(AcceptanceRecord, Paper(
         Slot("engineer", _lp("R-013", "Engineer"), "ours", _lp("R-013", "Installed, tested and taught as written"),
              rights=(("create", "acceptance"),), on_the_job=True),
         Slot("customer", _lp("R-013", "User signature"), "customer", _lp("R-013", "The user accepts as written"), on_the_job=True,
-             after=("engineer",), asks=("leave_consent",), owns=("customer_seal", "leave_consent", "paper_returned_on")),
+             after=("engineer",), asks=("leave_consent",), owns=("customer_seal", "leave_consent")),
     )))

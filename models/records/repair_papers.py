@@ -1,4 +1,7 @@
-"""R-035 客户商品领取收据, R-037 修护卡 and R-040 客户维修登记表 as it is filled for one piece: customers' goods on paper."""
+"""R-035 客户商品领取收据, R-037 修护卡 and R-040 客户维修登记表 as it is filled for one piece: customers' goods on paper.
+
+The form of R-040 holds what the custody register R-039 prints, too: position, hand-overs, keeper.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,10 @@ WORKS = (("change", "repair_item"),)
 PARTS = (Column("part", 12, _lp("R-037", "Part")), Column("part_no", 6, _lp("R-037", "Part no."), fixed=True),
          Column("qty", 3, _lp("R-037", "Quantity"), align="right"), Column("unit_price", 3, _lp("R-037", "Unit price"), align="right"))
 
+BUILT_IN = (Column("part", 7, _lp("R-037", "Part")), Column("part_no", 4, _lp("R-037", "Part no."), fixed=True),
+            Column("qty", 2, _lp("R-037", "Quantity"), align="right"), Column("unit_price", 3, _lp("R-037", "Unit price"), align="right"))
+TAKEN_OUT = (Column("sent_on", 4, _lp("R-039", "Sent to inspection")), Column("taken_by", 4, _lp("R-039", "Taken by")))
+
 ENTRY = on(RepairItem, Paper(
     record="R-040", code="repair_item", title=_lp("R-040", "Customer repair register"), sheet=A4_PORTRAIT, series="repair_item",
     area=AREA, beside=("goods_receipt", "repair_card"),
@@ -20,22 +27,28 @@ ENTRY = on(RepairItem, Paper(
     filtered=("stage", "customer", "source", "handling"),
     labels={"product_name": _lp("R-040", "Product / model"), "serial_no": _lp("R-040", "Serial no.")},
     words={"repairer": _lp("R-040", "Repairer"), "customer_sign": _lp("R-040", "Customer's receipt"), "maker": _lp("R-040", "Manufacturer"),
-           "parts": _lp("R-040", "Parts replaced"), "date": _lp("R-022", "Date")},
+           "parts": _lp("R-040", "Parts replaced"), "date": _lp("R-022", "Date"), "keeper": _lp("R-039", "Keeper"),
+           "out": _lp("R-039", "Handed out of custody")},
     blocks=(
         pair("received_at", "order"), pair("customer", "address"), pair("contact_name", "contact_phone"),
         pair("product_name", "serial_no"), pair("batch_no", "qty"),
-        Row(26, (Cell(5, ("={!symptom}",), label=True), Cell(19, ("{symptom}",)))),
+        Row(22, (Cell(5, ("={!symptom}",), label=True), Cell(19, ("{symptom}",)))),
         wide("condition_note", 16), wide("source", 9, boxes=True), pair("carrier", "biller"),
-        wide("handling", 9, boxes=True), pair("supplier", "promised_on"), pair("sent_on", "back_on"), wide("treatment", 20),
-        Row(6.5, (Cell(24, ("={#parts}",), label=True),)), Lines((LineList("part_lines", PARTS),), 4, 6.5),
+        wide("handling", 9, boxes=True), pair("supplier", "promised_on"), pair("sent_on", "back_on"), wide("treatment", 18),
+        Row(6.5, (Cell(16, ("={#parts}",), label=True), Cell(8, ("={#out}",), label=True))),
+        Lines((LineList("part_lines", BUILT_IN), LineList("out_lines", TAKEN_OUT)), 4, 6.5),
+        Row(8, (*labelled("zone", 8), Cell(4, ("={#keeper}",), label=True), Cell(8, ("{@keeper}　{@keeper.date}",)))),
         Row(9, (*labelled("charge_amount", 6), Cell(4, ("={#repairer}",), label=True), Cell(10, ("{@repairer}　{@repairer.date}",)))),
         wide("ready_on"), wide("return_via", 9, boxes=True), pair("returned_by", "returned_on"), wide("return_reason", 8),
         signed(10, "customer_sign=receiver"),
     ),
     slots=(
-        Slot("repairer", _lp("R-040", "Repairer"), "ours", _lp("R-040", "Repaired as written"), rights=WORKS, asks=("ready_on",)),
+        Slot("repairer", _lp("R-040", "Repairer"), "ours", _lp("R-040", "Repaired as written"), rights=WORKS, asks=("ready_on",),
+             owns=("handling", "supplier", "sent_on", "back_on", "treatment", "part_lines", "charge_amount", "ready_on")),
+        Slot("keeper", _lp("R-039", "Keeper"), "ours", _lp("R-039", "Taken into custody as written"),
+             rights=(*WORKS, ("change", "stock_doc")), only_with="zone", owns=("zone",)),
         Slot("receiver", _lp("R-040", "Customer's receipt"), "customer", _lp("R-040", "The goods are back"), rights=WORKS, on_the_job=True,
-             after=("repairer",), owns=("return_via", "return_reason", "returned_by", "returned_on"),
+             after=("repairer", "keeper"), owns=("return_via", "return_reason", "returned_by", "returned_on", "out_lines"),
              asks=("return_via", "returned_by", "returned_on")),
     )))
 

@@ -17,7 +17,7 @@ from models.equipment import Equipment
 from models.field_enums import Charging
 from models.onsite_enums import PlanSeverity
 from models.organisation import Department, Staff
-from models.paper import A4_PORTRAIT, Cell, Column, LineList, Lines, Paper, PaperRecord, Row, Slot, on
+from models.paper import A4_PORTRAIT, Cell, Column, LineList, Lines, Paper, PaperRecord, Row, Section, Slot, on
 from models.records.shapes import heading, pair, said, wide
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
@@ -118,7 +118,7 @@ class PlanReview(Audited, Base):
 REVIEW = (("approve", "service_plan"),)
 PAPER = on(ServicePlan, Paper(
     record="R-021", code="service_plan", title=_lp("R-021", "Service plan"), sheet=A4_PORTRAIT, series="service_plan",
-    area=_lp("R-010", "Dispatch"),
+    area=_lp("R-010", "Dispatch"), afterwards=(Section("outcome", ("outcome",)),),
     purpose=_lp("R-021", "Before a complex or quality problem is handled on site; reviewed, then carried out"),
     listed=("number", "status", "request", "customer", "equipment", "quality_severity", "planned_arrive_at"),
     filtered=("status", "customer", "quality_severity"),

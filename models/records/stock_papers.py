@@ -35,9 +35,10 @@ def signed(*names: str) -> Row:
 OUT = (StockKind.LOAN_USED, StockKind.MAIL_PARTS, StockKind.DOA_SWAP, StockKind.SALE, StockKind.SCRAP, StockKind.SUPPLIER_RETURN,
        StockKind.SHORTAGE)
 IN = tuple(kind for kind in StockKind if kind not in (*OUT, StockKind.REPAIR_USE, StockKind.GIVE_BACK, StockKind.TRANSFER))
-HANDED = Slot("handed", _lp("R-043", "Handed in by"), "ours", _lp("R-043", "Handed in as written"), rights=ASKS)
+HANDED = Slot("handed", _lp("R-043", "Handed in by"), "ours", _lp("R-043", "Handed in as written"), rights=ASKS, apart=("store",))
 QUALITY = Slot("quality", _lp("R-043", "Inspector"), "ours", _lp("R-043", "Inspected as written"), rights=(("create", "nonconformity"),))
-KEEPER = Slot("store", _lp("R-043", "Storekeeper"), "ours", _lp("R-043", "Counted and stored as written"), rights=STORE)
+KEEPER = Slot("store", _lp("R-043", "Storekeeper"), "ours", _lp("R-043", "Counted and stored as written"), rights=STORE,
+              apart=("handed",))
 TAKER = Slot("receiver", _lp("R-044", "Receiver"), "ours", _lp("R-044", "Received as written"), rights=(("read", "stock_doc"),))
 HEAD = Slot("head", _lp("R-044", "Approved by"), "ours", _lp("R-044", "Approved"), rights=AGREES)
 
@@ -62,7 +63,7 @@ STOCK_IN = on(StockDoc, Paper(
                                   Column("zone_to", 2, _lp("R-043", "Zone")),
                                   Column("ncr", 2, _lp("R-043", "Nonconformity report no."), fixed=True))),), 8, 9),
         signed("handed=handed", "quality=quality", "store=store"),
-    ), slots=asking(("handed_by",), HANDED, QUALITY, KEEPER)))
+    ), slots=(HANDED, QUALITY, KEEPER)))
 
 STOCK_OUT = on(StockDoc, Paper(
     record="R-044", code="stock_out", title=_lp("R-044", "Stock-out sheet"), sheet=A4_LANDSCAPE, series="stock_out", number="doc_no",

@@ -1,8 +1,9 @@
-"""R-036 客户商品进出登记簿 and R-040 客户维修登记表: goods of customers that came in a month, and how they went back."""
+"""R-036 客户商品进出登记簿, R-039 受托代管登记 and R-040 客户维修登记表: customers' goods, how they came and went."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -12,10 +13,10 @@ from extensions import _lp, db
 from models.enums import PaperState
 from models.number import Signature
 from models.records.repair_papers import AREA, CARD, ENTRY
-from models.repair import RepairCard, RepairItem
+from models.repair import HandOver, RepairCard, RepairItem
 from models.repair_enums import RepairRoute
 from services import access, signing
-from services.register import MONTH, Ask, Choice, Column, Line, Register, declare
+from services.register import DAY, MONTH, Ask, Choice, Column, Line, Register, declare
 from services.registers.store import when
 
 
@@ -25,9 +26,10 @@ def came(user: Any, ask: Ask) -> list[RepairItem]:
                                      access.visible(user, RepairItem))
     if ask.chosen.get("source"):
         query = query.where(RepairItem.source == next(route for route in RepairRoute if route.value == ask.chosen["source"]))
-    links = [getattr(RepairItem, name) for name in ("customer", "equipment", "order", "carrier", "biller", "returned_by")]
+    links = [getattr(RepairItem, name) for name in ("customer", "equipment", "order", "carrier", "biller", "returned_by", "zone")]
     return list(db.session.scalars(query.order_by(RepairItem.received_at, RepairItem.id).options(
-        *(joinedload(one) for one in links), selectinload(RepairItem.cards)).limit(5000)))
+        *(joinedload(one) for one in links), selectinload(RepairItem.cards), selectinload(RepairItem.out_lines).joinedload(
+            HandOver.taken_by)).limit(5000)))
 
 
 def signers(table: str, code: str, slot: str, keys: Iterable[int]) -> dict[int, Signature]:
@@ -55,6 +57,22 @@ def in_and_out(user: Any, ask: Ask) -> list[Line]:
             "source": str(item.source or ""), "passed_sign": _said(passed.get(item.card.id)) if item.card is not None else "",
             "returned_on": when(item.returned_on),
             "return_sign": " / ".join(filter(None, (str(item.returned_by or ""), _said(fetched.get(item.id)))))},
+            href=f"/records/{ENTRY.code}/{item.id}", struck=item.status == PaperState.VOID))
+    return lines
+
+
+def custody(user: Any, ask: Ask) -> list[Line]:
+    """What was taken into custody: where it lies, to whom it was handed out for inspection, when it went back (R-039; B-104, B-108)."""
+    items = [item for item in came(user, ask) if item.zone is not None]
+    keepers = signers(RepairItem.__tablename__, ENTRY.code, "keeper", [item.id for item in items])
+    lines = []
+    for item in items:
+        keeper = keepers.get(item.id)
+        lines.append(Line({
+            "custody_no": item.number or "", "received_at": when(item.received_at), "customer": str(item.customer or ""),
+            "item": item.goods, "qty": str(item.qty or ""), "condition_note": item.condition_note or "", "order": str(item.order or ""),
+            "zone": str(item.zone), "out_lines": "；".join(map(str, item.out_lines)), "returned_on": when(item.returned_on),
+            "keeper_sign": keeper.signer_name if keeper is not None else ""}, {"qty": Decimal(item.qty or 0)},
             href=f"/records/{ENTRY.code}/{item.id}", struck=item.status == PaperState.VOID))
     return lines
 
@@ -88,6 +106,17 @@ IN_AND_OUT = declare(Register(
      Column("returned_on", _lp("R-036", "Returned on"), 9, whole=True),
      Column("return_sign", _lp("R-036", "Returned by / customer"), 9)),
     in_and_out, MONTH, SOURCES))
+
+CUSTODY = declare(Register(
+    "R-039", "custody_register", _lp("R-039", "Custody register"), "repair_item", AREA,
+    _lp("R-039", "Customers' goods in custody: where they lie, who took them to inspection, when they went back"),
+    (Column("custody_no", _lp("R-039", "Line"), 9, whole=True), Column("received_at", _lp("R-039", "Arrived on"), 8, whole=True),
+     Column("customer", _lp("R-039", "Owner"), 13), Column("item", _lp("R-039", "Goods"), 13),
+     Column("qty", _lp("R-035", "Quantity"), 5, "right", total=True), Column("condition_note", _lp("R-039", "Condition"), 13),
+     Column("order", _lp("R-039", "Task notice"), 9), Column("zone", _lp("R-039", "Position"), 7),
+     Column("out_lines", _lp("R-039", "Sent to inspection / taken by"), 10),
+     Column("returned_on", _lp("R-039", "Returned to customer"), 8, whole=True), Column("keeper_sign", _lp("R-039", "Keeper"), 5)),
+    custody, DAY, SOURCES))
 
 REPAIRS = declare(Register(
     "R-040", "repair_register", _lp("R-040", "Customer repair register"), "repair_item", AREA,

@@ -15,6 +15,7 @@ FAMILIES = {
     "/contact-logs": "RPV CRUPV CRUP CRUP CRU RU CR R R - R R CRU R R",
     "/work-orders": "RPV CRUAPV CRUAPV CRUP RUP CRUP R R - - R - CRUP R R",
     "/follow-ups": "RP CRUP CRUP CRUP CRUP R CRU R - - - - CRUP R R",
+    "/paper-changes": "RP CRP CR CR CR CR CR CRAP CR CR CR CR CR R R",
     "/inspection-tasks": "CRUPV CRUAP CRUAP CRUP CRUP CRUAP R R R - - - CRUP R R",
     "/parts": "RP RUP R R R R R R CRUP RP RP - R R R",
     "/part-prices": "RP RUAP R R R R R - R CRUP RUAP - R R R",
@@ -36,12 +37,14 @@ FAMILIES = {
     "/suppliers": "CRUPV R R R R R R R R R R R R R R",
 }
 NEEDS = {"list/": "R", "show/<int:pk>": "R", "add": "C", "edit/<int:pk>": "U", "export/<kind>": "P", "<int:pk>/do/<transition>": "C",
-         "context": "C", "callers": "C", "call": "C", "": "R", "back": "U", "desk": "U", "put-away/<int:pk>": "U"}
+         "context": "C", "callers": "C", "call": "C", "": "R", "back": "U", "desk": "U", "put-away/<int:pk>": "U",
+         "give-back/<int:pk>": "U"}
 # Families without a list: the page they have instead.
 DESKS = {"/returns/owed": "/returns/owed/", "/returns/receiving": "/returns/receiving/desk"}
 # A step of each family whose right is the letter above, and what another family needs instead.
 STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C"), "/follow-ups": ("done", "U"),
-         "/stock-docs": ("submit", "C"), "/returns": ("apply", "C"), "/defective-parts": ("look", "A"), "/part-prices": ("approve", "A")}
+         "/stock-docs": ("submit", "C"), "/returns": ("apply", "C"), "/defective-parts": ("look", "A"), "/part-prices": ("approve", "A"),
+         "/paper-changes": ("approve", "A")}
 # Anybody signed in who may read, add or change the records may look up what their form refers to.
 LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",
@@ -103,6 +106,7 @@ RECORDS = {noun: FAMILIES[base] for noun, base in (("work_order", "/work-orders"
 RECORD_NEEDS = {("GET", "/records/<code>/"): "R", ("GET", "/records/<code>/list/"): "R", ("GET", "/records/<code>/export/<kind>"): "P",
                 ("GET", "/records/<code>/lookup/<column>"): "R", ("GET", "/records/<code>/<int:pk>/do/void"): "V",
                 ("POST", "/records/<code>/<int:pk>/do/void"): "V", ("POST", "/records/<code>/<int:pk>/do/reissue"): "C",
+                ("POST", "/records/<code>/<int:pk>/do/replace"): "C", ("GET", "/records/<code>/<int:pk>/proof/<slot>"): "R",
                 ("GET", "/records/<code>/add"): "C", ("POST", "/records/<code>/add"): "C",
                 ("GET", "/records/<code>/<int:pk>"): "R", ("POST", "/records/<code>/<int:pk>"): "U",
                 ("GET", "/records/<code>/blank.pdf"): "P", ("GET", "/records/<code>/<int:pk>/pdf"): "P",
@@ -118,13 +122,20 @@ SLIPS = {"/slips/": "R", "/slips/receive": "U", "/slips/<int:pk>": "R", "/slips/
          "/slips/scans/": "R", "/slips/scans/upload": "U", "/slips/scans/<int:pk>/picture": "R", "/slips/scans/<int:pk>/<act>": "U",
          "/slips/numbers/": "R"}
 ISSUE_BLANK = "/records/<code>/issue-blank"
+# Asking for a change of a signed paper: by the letters on such requests, and reading the paper.
+ASK_CHANGE = "/records/<code>/<int:pk>/do/change"
+# Saying which cells a scan shows signed: by the letters on slips, and reading the paper.
+ON_PAPER = "/records/<code>/<int:pk>/do/on-paper"
+# A step of a paper that takes steps: by its letters on the records it changes, and reading the paper.
+PAPER_STEP = "/records/<code>/<int:pk>/do/step/<name>"
 # What runs in the background belongs to who asked for it: nobody else finds it.
 ERRANDS = {"/errands/<int:pk>", "/errands/<int:pk>/state", "/errands/<int:pk>/file"}
 
 # Registers by the records they are made of.
 REGISTERS = {"call_register": "/service-requests", "stock_ledger": "/stock", "return_custody": "/returns",
              "inspection_plan": "/inspection-tasks", "contact_register": "/contact-logs",
-             "goods_register": "repair_item", "repair_register": "repair_item", "part_price_list": "/part-prices",
+             "goods_register": "repair_item", "custody_register": "repair_item",
+             "repair_register": "repair_item", "part_price_list": "/part-prices",
              "fee_table": "/fee-rates"}
 REGISTER_NEEDS = {"/registers/<code>/": "R", "/registers/<code>/pdf": "P", "/registers/<code>/export/csv": "P"}
 
@@ -142,7 +153,7 @@ BACKOFFICE = {"/admin/": "R"} | {
 # The API: what each address needs on the records behind it; "-" is for nobody.
 API_NEEDS = {("GET", ""): "R", ("POST", ""): "C", ("GET", "<int:pk>"): "R", ("PUT", "<int:pk>"): "U", ("PATCH", "<int:pk>"): "U",
              ("POST", "<int:pk>/do/<transition>"): "C"}
-API_NEVER_ADDED = {"/work-orders", "/follow-ups", "/stock", "/stock-moves", "/inspection-tasks"}
+API_NEVER_ADDED = {"/paper-changes", "/work-orders", "/follow-ups", "/stock", "/stock-moves", "/inspection-tasks"}
 # Papers that are begun: the others show a file, or stand beside the record's own paper.
 API_BEGUN = {"site_survey", "repair_slip_3", "repair_record", "field_service_record", "field_install_record", "return_inspection",
              "recheck", "parts_shipment", "fault_analysis", "acceptance", "service_plan", "trip_application", "trip_plan", "trip_summary",

@@ -10,6 +10,7 @@ from tests.contract.access_cells import cells
 from tests.contract.data_policy import (
     ACCOUNT_LETTERS,
     ACCOUNTS,
+    ASK_CHANGE,
     ATTACHED,
     ATTACHMENTS,
     BACKOFFICE,
@@ -22,7 +23,9 @@ from tests.contract.data_policy import (
     ISSUE_BLANK,
     LOOKUPS,
     NEEDS,
+    ON_PAPER,
     OPEN,
+    PAPER_STEP,
     PAPERS,
     RECORD_NEEDS,
     RECORDS,
@@ -62,7 +65,7 @@ def unknown(app):
     """The addresses the policy does not speak of."""
     return [text for _rule, text, base in families(app)
                if not text.startswith(API_BASE) and text not in OPEN | SIGNED_IN | {CLOCKS} | ACCOUNTS.keys() | BACKOFFICE.keys()
-               | BOARD.keys() | REGISTER_NEEDS.keys() | SLIPS.keys() | ERRANDS | {ISSUE_BLANK}
+               | BOARD.keys() | REGISTER_NEEDS.keys() | SLIPS.keys() | ERRANDS | {ISSUE_BLANK, ASK_CHANGE, ON_PAPER, PAPER_STEP}
                | {need[1] for need in (*RECORD_NEEDS, *ATTACHMENTS, *FILES)}
                and (base is None or text.removeprefix(base + "/") not in {*NEEDS, LOOKUPS})]
 
@@ -198,6 +201,30 @@ def test_a_role_keeps_printed_slips_exactly_as_the_table_says(app, place):
         if (client.get(ISSUE_BLANK.replace("<code>", code)).status_code == 403) == may:
             wrong.append(("GET", code))
     wrong += [("GET", text) for text in ERRANDS if client.get(text.replace("<int:pk>", "1")).status_code != 404]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
+def test_a_role_asks_for_a_change_and_files_scans_of_exactly_the_papers_it_reads(app, place):
+    client, wrong = Client(app).sign_in(ROLES[place]), []
+    doors = ((ASK_CHANGE, "C" in FAMILIES["/paper-changes"].split()[place]), (ON_PAPER, "U" in SLIP_LETTERS.split()[place]))
+    for (door, opens), (code, noun) in itertools.product(doors, PAPERS.items()):
+        path, may = door.replace("<code>", code).replace("<int:pk>", "1"), opens and "R" in RECORDS[noun].split()[place]
+        codes = [client.get(path).status_code, client.post(path, {}).status_code]
+        if any((status == 403) == may or status >= 500 for status in codes):
+            wrong.append((path, codes))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
+def test_a_role_takes_the_steps_of_a_quotation_exactly_where_the_table_lets_it_change_one(app, place):
+    client, wrong, letters = Client(app).sign_in(ROLES[place]), [], RECORDS["quotation"].split()[place]
+    for code, name in itertools.product(("quotation_offer", "quotation"), ("accept", "reject")):
+        path = PAPER_STEP.replace("<code>", code).replace("<int:pk>", "1").replace("<name>", name)
+        may = "U" in letters and "R" in RECORDS[PAPERS[code]].split()[place]
+        codes = [client.get(path).status_code, client.post(path, {}).status_code]
+        if any((status == 403) == may or status >= 500 for status in codes):
+            wrong.append((path, codes))
     assert wrong == []
 
 

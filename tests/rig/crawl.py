@@ -43,7 +43,8 @@ def _choices(app: Any, text: str, name: str, papers: list[str]) -> list[str]:
     if name == "act":
         return ["file", "drop", "none"] if "/scans/" in text else ["receive", "hand-out", "missing", "void", "none"]
     return {"pk": ["1", "99999"], "key": ["1"], "kind": ["csv", "xlsx"], "code": papers, "role": ["buyer", next(iter(ROLES))],
-            "secret": ["nothing"], "locale": ["zh_Hans_CN"], "filename": ["app.css"], "version": ["v1"]}[name]
+            "secret": ["nothing"], "locale": ["zh_Hans_CN"], "filename": ["app.css"], "version": ["v1"],
+            "name": ["send", "accept", "none"]}[name]
 
 
 def addresses(app: Any, methods: frozenset[str] | set[str], papers: list[str] | None = None) -> list[tuple[str, str]]:

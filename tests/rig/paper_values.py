@@ -23,6 +23,8 @@ def value_of(model: type[Any], name: str, place: int) -> Any:
     if name in mapper.relationships:
         target = mapper.relationships[name].mapper.class_
         query = select(target).where(target.can_issue_numbers) if target is Department else select(target)
+        if (among := field_info(model, name).get("among")) is not None:
+            query = query.where(getattr(target, among[0]) == among[1])
         found = db.session.scalars(query.order_by(target.id).limit(2)).all()
         return list(found) if mapper.relationships[name].uselist else next(iter(found), None)
     type_, dict_type = mapper.columns[name].type, field_info(model, name).get("dict_type")

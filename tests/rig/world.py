@@ -16,6 +16,7 @@ from models.inspection_plan import InspectionTask
 from models.job import Errand
 from models.number import IssuedPaper
 from models.organisation import Region, Staff
+from models.paper_change import PaperChange
 from models.quality import QualityInspection
 from models.quotation import Quotation
 from models.records.acceptance import AcceptanceRecord
@@ -104,6 +105,8 @@ def fill(app: Any) -> None:
                             Survey(customer_id=customer.id, request_id=1),
                             DailyReport(staff_id=engineer, day=clock.today()),
                             InspectionRecord(customer_id=customer.id),
+                            PaperChange(owner_type="service_record", owner_id=1, form_code="repair_slip_3", number="RR-1",
+                                        wanted="改正时间", reason="写错日期", asked_by_id=1),
                             FollowUp(followup_no="F1", kind="verify", due_at=clock.now(), customer_id=customer.id, request_id=1)])
 
 

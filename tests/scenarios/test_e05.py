@@ -16,7 +16,7 @@ from models.paper import PAPERS
 from models.quality import NonconformityReport, QualityInspection
 from models.returns import ReturnOrder, SalesShipment, SalesShipmentLine
 from models.stock_enums import AuditResult, Conclusion, LineState, NcrSource, Outcome, ReturnState, Track, ZoneKind
-from services import clock, paper_records, returns, signing, stock
+from services import clock, paper_records, returns, signing, stock, stock_docs
 from services.errors import DomainError, NotAllowed
 from tests.rig.databases import PASSWORD
 from tests.services.stock_world import part, put, user, zone
@@ -61,6 +61,10 @@ def inspect(line, result, by, **values):
     paper_records.fill(record, paper, {"result": result, **values}, by=user(by), now=clock.now())
     signing.sign(record, paper, "inspector", by=user(by), now=clock.now(), password=PASSWORD)
     return record
+
+
+def sign(order, slot, by):
+    signing.sign(order, SHEET, slot, by=user(by), now=clock.now(), password=PASSWORD)
 
 
 def agreed(reagent, order):
@@ -111,9 +115,65 @@ def test_e05_a_return_of_two_batches_from_the_call_to_the_closed_file(case):
     with pytest.raises(DomainError):
         step(order, "close", "service_clerk")
     step(order, "inform", "service_clerk")
+    with pytest.raises(DomainError) as refusal:
+        step(order, "close", "service_clerk")
+    assert (refusal.value.rule, refusal.value.message._kwargs["cells"]) == ("R-053", "审核人、保管人签字")
+    sign(order, "auditor", "dispatch_supervisor")
+    sign(order, "keeper_sign", "warehouse")
     step(order, "close", "service_clerk")
     assert (order.status, order.informed_at, order.retain_until) == (ReturnState.CLOSED, DAY, dt.date(2028, 3, 10))
     assert stock.ledger_differences() == []
+
+
+def test_r053_a_refused_return_is_closed_with_the_auditor_s_signature_alone(case):
+    reagent, order = case
+    write(order, (reagent, "20240501", 1))
+    step(order, "apply", "service_clerk")
+    step(order, "audit", "dispatch_supervisor", audit_result=AuditResult.REFUSED)
+    step(order, "inform", "service_clerk")
+    with pytest.raises(DomainError) as refusal:
+        step(order, "close", "service_clerk")
+    assert refusal.value.message._kwargs["cells"] == "审核人"
+    sign(order, "auditor", "dispatch_supervisor")
+    step(order, "close", "service_clerk")
+    assert order.status == ReturnState.CLOSED
+
+
+def inspected(case):
+    reagent, order = case
+    agreed(reagent, order)
+    step(order, "receive", "warehouse")
+    inspect(order.lines[0], Conclusion.OK, "quality")
+    return order.lines[0]
+
+
+def test_wf06_inspected_goods_go_back_to_the_customer_when_another_person_approved_it(case):
+    reagent, line = case[0], inspected(case)
+    doc = returns.give_back(line, by=user("warehouse"), now=clock.now())
+    with pytest.raises(DomainError) as refusal:
+        stock_docs.post(doc, by=user("warehouse"), now=clock.now())
+    assert refusal.value.field == "approved"
+    db.session.refresh(doc)
+    with pytest.raises(DomainError):
+        returns.put_away(line, by=user("warehouse"), now=clock.now())
+    with pytest.raises(DomainError):
+        returns.give_back(line, by=user("warehouse"), now=clock.now())
+    stock_docs.take_step(doc, "approve", by=user("service_manager"), now=clock.now())
+    stock_docs.post(doc, by=user("warehouse"), now=clock.now())
+    assert (line.status, line.zone, line.closed_at) == (LineState.GIVEN_BACK, None, DAY)
+    assert stock.on_hand(reagent, zone(ZoneKind.RETURNED), batch="20240501") == 0
+    stock_docs.reverse(doc, by=user("warehouse"), now=clock.now(), reason="客户改变主意")
+    assert (line.status, line.zone.kind, line.closed_at) == (LineState.OK, ZoneKind.RETURNED, None)
+    assert stock.ledger_differences() == []
+
+
+def test_wf06_what_is_not_inspected_does_not_go_back(case):
+    reagent, order = case
+    agreed(reagent, order)
+    step(order, "receive", "warehouse")
+    with pytest.raises(DomainError) as refusal:
+        returns.give_back(order.lines[0], by=user("warehouse"), now=clock.now())
+    assert refusal.value.rule == "B-117"
 
 
 def test_b115_no_more_than_is_left_of_a_batch(case):
@@ -224,6 +284,7 @@ def test_b123_a_refused_return_is_closed_once_the_customer_was_told(case):
     with pytest.raises(DomainError):
         step(order, "close", "service_clerk")
     step(order, "inform", "service_clerk")
+    sign(order, "auditor", "dispatch_supervisor")
     step(order, "close", "service_clerk")
     assert order.status == ReturnState.CLOSED
     assert returns.returnable(db.session.scalar(select(SalesShipmentLine).order_by(SalesShipmentLine.id))) == 10

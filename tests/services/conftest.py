@@ -13,7 +13,7 @@ from models.equipment import ProductModel
 from models.organisation import Region, Staff
 from models.paper import PAPERS
 from models.service_request import ServiceRequest
-from services import clock, paper_records, service_requests, signing
+from services import clock, paper_changes, paper_records, service_requests, signing
 
 BEGIN = clock.at_local(2025, 3, 3, 9, 0)
 
@@ -56,6 +56,11 @@ class Story:
         record = paper_records.begin(PAPERS["fault_analysis"][0], paper, request, by=engineer, now=clock.now())
         signing.carry_on_paper(record, paper, by=self.user("service_manager"), now=clock.now())
         return record
+
+    def agreed_change(self, record, paper):
+        """Quality lets a signed paper be voided (B-205)."""
+        change = paper_changes.ask(record, paper, wanted="见原因", reason="写错", by=self.user("service_clerk"), now=clock.now())
+        paper_changes.take_step(change, "approve", by=self.user("quality"), now=clock.now())
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from models.enums import PaperState, WorkType
 from models.equipment import Equipment
 from models.onsite_enums import AcceptanceKind, AcceptanceResult, CanOperate, UnpackState
 from models.paper import PAPERS
-from services import clock, paper_records, signing
-from services.errors import DomainError
+from services import clock, custody, paper_records, signing, storage
+from services.errors import DomainError, NotAllowed
 from tests.rig.databases import PASSWORD
 from tests.services.conftest import BEGIN
 from tests.services.test_order_papers import WAVES
@@ -101,3 +101,63 @@ def test_r013_a_measured_figure_names_its_item(story):
     with pytest.raises(DomainError) as refusal:
         fill(story, record, {}, {"test_lines": [{"measured": "0.2"}]})
     assert refusal.value.field == "line-test_lines-0-item"
+
+
+def accepted(story):
+    """A signed acceptance whose copies were printed."""
+    record = begun(story, leave_consent="电话，王主任，16:20")
+    signing.log_print(record, PAPER, by=story.user("service_engineer"), now=clock.now())
+    sign(story, record)
+    sign(story, record, "customer")
+    return record
+
+
+def afterwards(story, record, by="service_clerk", **values):
+    paper_records.fill(record, PAPER, values, by=story.user(by), now=clock.now())
+
+
+def test_b048_the_day_the_original_came_back_is_written_on_the_signed_paper_and_touches_nothing_that_was_signed(story):
+    record = accepted(story)
+    kept = signing.frozen(record, PAPER)
+    bytes_before, sums = storage.fetch(kept.pdf_sha256), (kept.content_sha256, signing.digest_of(record, PAPER))
+    assert paper_records.may_edit(record, PAPER, story.user("service_clerk")) == {"paper_returned_on"}
+    afterwards(story, record, paper_returned_on=dt.date(2025, 3, 31))
+    assert (record.status, record.paper_returned_on) == (PaperState.SIGNED, dt.date(2025, 3, 31))
+    assert (kept.content_sha256, signing.digest_of(record, PAPER)) == sums == (sums[0], sums[0])
+    assert signing.pdf_of(record, PAPER) == bytes_before
+    assert signing.signatures(record, PAPER).keys() == {"engineer", "customer"}
+
+
+def test_b048_before_it_is_signed_no_original_came_back_and_who_keeps_no_slips_does_not_write_it(story):
+    record = begun(story)
+    with pytest.raises(NotAllowed):
+        afterwards(story, record, paper_returned_on=dt.date(2025, 3, 31))
+    record = accepted_again(story, record)
+    for values in ({"paper_returned_on": dt.date(2025, 3, 31)}, {"open_points": "无"}):
+        with pytest.raises(NotAllowed):
+            afterwards(story, record, by="service_engineer", **values)
+    with pytest.raises(NotAllowed):
+        afterwards(story, record, open_points="无")
+
+
+def accepted_again(story, record):
+    fill(story, record, {"leave_consent": "电话，王主任，16:20"})
+    sign(story, record)
+    sign(story, record, "customer")
+    return record
+
+
+def test_b048_the_day_follows_from_the_copy_that_came_back_where_one_was_printed(story):
+    record = accepted(story)
+    with clock.frozen(clock.at_local(2025, 3, 20, 9)):
+        custody.receive(custody.copies_of("acceptance_record", record.id)[0], by=story.user("service_clerk"), now=clock.now())
+    assert record.paper_returned_on == dt.date(2025, 3, 20)
+
+
+def test_b205_a_paper_issued_anew_has_not_come_back_yet(story):
+    record = accepted(story)
+    afterwards(story, record, paper_returned_on=dt.date(2025, 3, 31))
+    story.agreed_change(record, PAPER)
+    paper_records.void(record, PAPER, by=story.user("admin"), now=clock.now(), reason="机号有误")
+    made = paper_records.reissue(record, PAPER, by=story.user("service_engineer"), now=clock.now())
+    assert (made.paper_returned_on, made.conclusion) == (None, AcceptanceResult.PASSED)

@@ -108,6 +108,7 @@ def test_b205_a_void_slip_has_used_and_owes_nothing(story):
     record = used(story, piece, 2)
     all_sign(story, record)
     assert (stock.available(piece), len(defective.owed())) == (0, 1)
+    story.agreed_change(record, SLIP)
     paper_records.void(record, SLIP, by=story.user("service_manager"), now=clock.now(), reason="写错备件")
     assert (stock.available(piece), defective.owed()) == (2, [])
     assert stock.ledger_differences() == []

@@ -1,4 +1,4 @@
-"""Quotations: formula, levels, waiver, talks, acceptance (R-067; B-073 to B-080, B-084, B-085, B-204)."""
+"""Quotations: formula, levels, waiver, told, talks, answers (R-067; B-073 to B-080, B-084, B-085, B-089, B-204; WF-14)."""
 
 from __future__ import annotations
 
@@ -52,6 +52,22 @@ def costed(story, quote):
 
 def approve(story, quote, by="service_manager"):
     sign(story, quote, "approver", by=by, paper=OURS)
+
+
+def told(story, quote, by=CLERK):
+    quotations.take_step(quote, "send", by=story.user(by), now=clock.now())
+
+
+def approved(story, direct="600"):
+    quote = amounting(story, direct)
+    costed(story, quote)
+    approve(story, quote)
+    return quote
+
+
+def accept(story, quote, by=CLERK, **values):
+    quotations.take_step(quote, "accept", by=story.user(by), now=clock.now(), **{
+        "accepted_by": "王主任", "accepted_at": clock.now(), "accept_channel": AcceptChannel.PHONE, **values})
 
 
 def setting(key, value):
@@ -190,14 +206,17 @@ def test_b080_less_than_approved_is_approved_anew_the_same_is_not(story):
     quote = amounting(story, "745.35")
     costed(story, quote)
     approve(story, quote, by="vice_president")
+    with pytest.raises(NotAllowed):
+        fill(story, quote, agreed_price=quote.price)
+    told(story, quote)
     fill(story, quote, agreed_price=quote.price)
-    assert (quote.concession, quote.stage) == (None, QuotationStage.APPROVED)
+    assert (quote.concession, quote.stage) == (None, QuotationStage.SENT)
     fill(story, quote, agreed_price=Decimal(1100))
     assert (quote.concession, quote.stage) == (quote.price - 1100, QuotationStage.APPROVING)
     with pytest.raises(NotAllowed):
         sign(story, quote, "approver", by="service_manager", paper=OURS)
     sign(story, quote, "approver", by="vice_president", paper=OURS)
-    assert quote.stage == QuotationStage.APPROVED
+    assert (quote.stage, quote.sent_at) == (QuotationStage.APPROVED, None), "the lower price is told anew"
 
 
 def test_b073_the_customer_signs_a_decided_price_and_then_nothing_is_changed(story):
@@ -207,6 +226,10 @@ def test_b073_the_customer_signs_a_decided_price_and_then_nothing_is_changed(sto
     assert refusal.value.rule == "B-073"
     costed(story, quote)
     approve(story, quote)
+    with pytest.raises(DomainError) as refusal:
+        sign(story, quote, "customer", by=CLERK, paper=OFFER)
+    assert refusal.value.rule == "B-089"
+    told(story, quote)
     sign(story, quote, "customer", by=CLERK, paper=OFFER)
     assert (quote.stage, quote.accepted_by, quote.accept_channel) == (QuotationStage.ACCEPTED, "王主任", AcceptChannel.SIGNATURE)
     assert not paper_records.may_edit(quote, OFFER, story.user(CLERK))
@@ -224,13 +247,14 @@ def test_a_line_taken_out_stands_in_the_history(story):
 
 
 def test_an_acceptance_by_telephone_is_recorded(story):
-    quote = amounting(story, "600")
+    quote = approved(story)
+    told(story, quote)
     with pytest.raises(NotAllowed):
         fill(story, quote, accepted_by="王主任")
-    costed(story, quote)
-    approve(story, quote)
-    fill(story, quote, accepted_by="王主任", accepted_at=clock.now(), accept_channel=AcceptChannel.PHONE)
-    assert quote.stage == QuotationStage.ACCEPTED
+    accept(story, quote)
+    assert (quote.stage, quote.accept_channel) == (QuotationStage.ACCEPTED, AcceptChannel.PHONE)
+    with pytest.raises(NotAllowed):
+        fill(story, quote, agreed_price=quote.price)
     sign(story, quote, "recorder", by="service_manager", paper=OURS)
     assert quote.status == PaperState.SIGNED
 
@@ -250,3 +274,115 @@ def test_b085_a_part_at_cost_takes_its_cost_price(story):
     setting("quote.scheme_default", "at_cost")
     quote = paper_records.begin(Quotation, OFFER, request, by=story.user(CLERK), now=clock.now())
     assert (quote.scheme, quote.lines[-1].unit_price) == (PriceScheme.AT_COST, 20)
+
+
+def test_b089_an_engineer_does_not_tell_the_customer_a_price(story):
+    quote = approved(story)
+    for somebody in ("service_engineer", "quality", "sales", "finance", "tech_lead"):
+        with pytest.raises(NotAllowed):
+            told(story, quote, by=somebody)
+    told(story, quote)
+    assert (quote.stage, quote.sent_at, quote.sent_by_id) == (QuotationStage.SENT, clock.now(), story.staff(CLERK).id)
+
+
+def test_b089_the_people_of_the_department_that_quotes_tell_it_too(story):
+    quote, lead = approved(story), story.staff("tech_lead")
+    assert quotations.issuing_department() == "售后服务部", "there is no 技术服务部 here"
+    setting("quote.issuing_department", lead.department.name_zh)
+    told(story, quote, by="tech_lead")
+    assert quote.stage == QuotationStage.SENT
+
+
+def test_wf14_a_price_that_is_not_approved_is_not_told_and_one_that_was_not_told_is_not_answered(story):
+    quote = amounting(story, "600")
+    with pytest.raises(DomainError):
+        told(story, quote)
+    costed(story, quote)
+    approve(story, quote)
+    for step in (accept, reject):
+        with pytest.raises(DomainError):
+            step(story, quote)
+    assert quote.stage == QuotationStage.APPROVED
+
+
+def reject(story, quote, reason="超出预算"):
+    quotations.take_step(quote, "reject", by=story.user(CLERK), now=clock.now(), reason=reason)
+
+
+def test_wf14_the_customer_rejects_with_a_reason_and_then_nothing_is_changed(story):
+    quote = approved(story)
+    told(story, quote)
+    with pytest.raises(DomainError) as refusal:
+        reject(story, quote, " ")
+    assert refusal.value.field == "reason"
+    reject(story, quote)
+    assert (quote.stage, quote.reject_reason, quote.rejected_at) == (QuotationStage.REJECTED, "超出预算", clock.now())
+    assert not paper_records.may_edit(quote, OFFER, story.user(CLERK))
+    with pytest.raises(DomainError):
+        accept(story, quote)
+    with pytest.raises(DomainError):
+        sign(story, quote, "customer", by=CLERK, paper=OFFER)
+
+
+@pytest.mark.parametrize(("values", "field"), [({"accepted_by": " "}, "accepted_by"), ({"accept_channel": None}, "accept_channel"),
+                                               ({"accepted_at": None}, "accepted_at")])
+def test_r067_an_acceptance_says_who_when_and_how(story, values, field):
+    quote = approved(story)
+    told(story, quote)
+    with pytest.raises(DomainError) as refusal:
+        accept(story, quote, **values)
+    assert refusal.value.field == field
+
+
+def test_r067_an_acceptance_in_the_minute_the_price_was_told_counts(story):
+    quote = approved(story)
+    with clock.frozen(clock.now() + dt.timedelta(seconds=40)):
+        told(story, quote)
+        accept(story, quote, accepted_at=clock.now().replace(second=0))
+    assert quote.stage == QuotationStage.ACCEPTED
+
+
+def test_r067_the_customer_accepts_after_he_was_told_and_not_in_the_future(story):
+    quote = approved(story)
+    told(story, quote)
+    for moment in (clock.now() - dt.timedelta(minutes=1), clock.now() + dt.timedelta(minutes=1)):
+        with pytest.raises(DomainError) as refusal:
+            accept(story, quote, accepted_at=moment)
+        assert refusal.value.field == "accepted_at"
+
+
+def test_wf14_a_quotation_nobody_answered_expires_after_its_last_day(story):
+    quote, quiet = approved(story), amounting_for(story, "三墩水厂")
+    told(story, quote)
+    with clock.frozen(clock.at_local(2025, 4, 2, 23)):
+        assert quotations.expire(now=clock.now()) == 0
+    with clock.frozen(clock.at_local(2025, 4, 3, 0, 20)):
+        with pytest.raises(DomainError) as refusal:
+            accept(story, quote)
+        assert refusal.value.field == "valid_until"
+        assert (quotations.expire(now=clock.now()), quotations.expire(now=clock.now())) == (1, 0)
+        assert (quote.stage, quote.expired_at) == (QuotationStage.EXPIRED, clock.now())
+        assert quiet.stage != QuotationStage.EXPIRED, "what was never told does not expire"
+        with pytest.raises(DomainError):
+            accept(story, quote)
+        assert not paper_records.may_edit(quote, OFFER, story.user(CLERK))
+
+
+def amounting_for(story, name):
+    quote = paper_records.begin(Quotation, OFFER, story.triaged(name=name), by=story.user(CLERK), now=clock.now())
+    fill(story, quote, paid_reason=PaidReason.EXPIRED)
+    return quote
+
+
+def test_r067_a_quotation_whose_last_day_is_over_is_not_told(story):
+    quote = approved(story)
+    with clock.frozen(clock.at_local(2025, 4, 3, 9)), pytest.raises(DomainError) as refusal:
+        told(story, quote)
+    assert refusal.value.field == "valid_until"
+
+
+def test_b078_an_edit_after_the_price_was_told_takes_it_back_to_approval(story):
+    quote = approved(story)
+    told(story, quote)
+    fill(story, quote, lines={"lines": [{"category": CostCategory.MATERIAL, "unit_price": Decimal(500)}]})
+    assert (quote.stage, quote.sent_at) == (QuotationStage.APPROVING, None)

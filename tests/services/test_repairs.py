@@ -1,4 +1,4 @@
-"""Customers' goods: taken away, repaired, passed, given back (R-035, R-036, R-037, R-040; B-100 to B-103, B-107, B-108)."""
+"""Customers' goods: taken away, kept, repaired, passed, given back (R-035 to R-037, R-039, R-040; B-100 to B-104, B-107, B-108)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from models.paper import PAPERS
 from models.repair import RepairItem
 from models.repair_enums import PassResult, RepairHandling, RepairRoute, RepairStage, ReturnRoute
 from models.stock import StockMovement
-from services import clock, paper_records
+from models.stock_enums import ZoneKind
+from services import clock, paper_records, register, signing
 from services.errors import DomainError, NotAllowed
 from services.register import REGISTERS, Ask
 from tests.services.conftest import BEGIN
+from tests.services.stock_world import zone
 from tests.services.test_papers import on_site, sign
 
 ITEM, RECEIPT, CARD = (PAPERS[code][1] for code in ("repair_item", "goods_receipt", "repair_card"))
@@ -135,11 +137,12 @@ def test_b103_five_working_days_are_promised_and_a_late_repair_says_why(story):
     assert item.card.status == PaperState.SIGNED
 
 
-def brought(story, **values):
+def brought(story, owner="栖霞岭检测中心", **values):
     """Goods the delivery man brought to the service desk."""
-    item = paper_records.begin(RepairItem, ITEM, story.triaged().customer, by=story.user("service_clerk"), now=clock.now())
-    fill(story, item, ITEM, source=RepairRoute.DELIVERY, handling=RepairHandling.OWN, product_name="血压计", serial_no="BP-7",
-         symptom="不加压", condition_note="无附件", contact_name="刘护士", contact_phone="0571-5550111", **values)
+    item = paper_records.begin(RepairItem, ITEM, story.triaged(name=owner).customer, by=story.user("service_clerk"), now=clock.now())
+    fill(story, item, ITEM, **{"source": RepairRoute.DELIVERY, "handling": RepairHandling.OWN, "product_name": "血压计",
+                               "serial_no": "BP-7", "symptom": "不加压", "condition_note": "无附件", "contact_name": "刘护士",
+                               "contact_phone": "0571-5550111", **values})
     return item
 
 
@@ -190,3 +193,69 @@ def test_wf05_goods_at_the_maker_stand_there_until_they_are_back(story):
 def test_b108_customers_goods_never_move_our_stock(story):
     taken(story)
     assert db.session.scalar(select(func.count(StockMovement.id))) == 0
+
+
+def kept(story, owner="栖霞岭检测中心"):
+    """Mailed goods that lie in custody, the keeper has signed."""
+    item = brought(story, owner, source=RepairRoute.MAILED, promised_on=dt.date(2025, 3, 10))
+    fill(story, item, ITEM, "warehouse", zone=zone(ZoneKind.CUSTODY))
+    sign(story, item, "keeper", by="warehouse", paper=ITEM)
+    return item
+
+
+def in_custody(story, day=BEGIN.date()):
+    return REGISTERS["custody_register"].lines(story.user("warehouse"), Ask(day, day))
+
+
+def test_r039_goods_in_custody_stand_in_the_register_of_the_day_they_came_with_keeper_and_hand_overs(story):
+    item = kept(story)
+    brought_too = brought(story, "三墩水厂")
+    assert (item.stage, brought_too.stage) == (RepairStage.CUSTODY, RepairStage.RECEIVED)
+    fill(story, item, ITEM, "warehouse", {"out_lines": [{"sent_on": dt.date(2025, 3, 4), "taken_by": story.staff("quality")}]})
+    found, = in_custody(story)
+    assert [found.cells[name] for name in ("custody_no", "received_at", "customer", "item", "zone", "keeper_sign", "out_lines")] == [
+        item.number, "03-03 09:00", "栖霞岭检测中心", "血压计 / BP-7", "代管区", story.staff("warehouse").name,
+        f"03-04 {story.staff('quality').name}"]
+    assert in_custody(story, dt.date(2025, 3, 4)) == []
+
+
+def test_r039_what_is_done_with_the_goods_later_leaves_the_keepers_signature_alone_but_another_position_does_not(story):
+    item = kept(story)
+    fill(story, item, ITEM, treatment="更换气囊", ready_on=dt.date(2025, 3, 4))
+    assert "keeper" in signing.signatures(item, ITEM)
+    fill(story, item, ITEM, "warehouse", zone=None)
+    assert "keeper" not in signing.signatures(item, ITEM)
+
+
+def test_r039_only_the_store_signs_as_keeper(story):
+    item = brought(story, zone=zone(ZoneKind.CUSTODY), promised_on=dt.date(2025, 3, 10))
+    with pytest.raises(NotAllowed):
+        sign(story, item, "keeper", by="service_clerk", paper=ITEM)
+
+
+def test_b108_custody_is_a_custody_zone_never_a_zone_of_our_own_stock(story):
+    item = brought(story)
+    with pytest.raises(DomainError) as refusal:
+        fill(story, item, ITEM, zone=zone(ZoneKind.QUALIFIED))
+    assert (refusal.value.field, refusal.value.rule) == ("zone", "B-108")
+    kept(story, "三墩水厂")
+    assert db.session.scalar(select(func.count(StockMovement.id))) == 0
+
+
+def test_b104_goods_are_handed_to_inspection_only_out_of_custody_and_not_before_they_came(story):
+    item, handed = brought(story), {"sent_on": dt.date(2025, 3, 2), "taken_by": story.staff("quality")}
+    with pytest.raises(DomainError) as refusal:
+        fill(story, item, ITEM, lines={"out_lines": [handed]})
+    assert refusal.value.rule == "B-104"
+    item = kept(story, "三墩水厂")
+    with pytest.raises(DomainError) as refusal:
+        fill(story, item, ITEM, lines={"out_lines": [handed]})
+    assert refusal.value.field == "line-out_lines-0-sent_on"
+
+
+def test_r039_void_goods_are_struck_off_and_not_counted_in_the_total(story):
+    item, other = kept(story), kept(story, "三墩水厂")
+    paper_records.void(item, ITEM, by=story.user("admin"), now=clock.now(), reason="重复登记")
+    found = in_custody(story)
+    assert [line.struck for line in found] == [line.href.endswith(f"/{item.id}") for line in found]
+    assert register.totals(REGISTERS["custody_register"], found) == {"qty": other.qty}

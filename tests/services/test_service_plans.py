@@ -16,7 +16,7 @@ from models.onsite_enums import PlanSeverity
 from models.organisation import Department
 from models.paper import PAPERS
 from services import clock, paper_records, signing
-from services.errors import DomainError
+from services.errors import DomainError, NotAllowed
 from tests.rig.databases import PASSWORD
 from tests.services.conftest import BEGIN
 from tests.services.test_order_papers import WAVES
@@ -127,3 +127,18 @@ def test_r021_what_cannot_be_is_refused_at_its_field(story, values, field):
     with pytest.raises(DomainError) as refusal:
         drafted(story, **values)
     assert refusal.value.field == field
+
+
+def test_r021_the_outcome_is_written_when_the_signed_plan_was_carried_out(story):
+    record, engineer = drafted(story), story.user("service_engineer")
+    with pytest.raises(NotAllowed):
+        paper_records.fill(record, PAPER, {"outcome": "已更换，运行正常"}, by=engineer, now=clock.now())
+    sign(story, record, "tech", "tech_lead")
+    sign(story, record, "quality", "quality")
+    assert record.status == PaperState.SIGNED
+    frozen = signing.frozen(record, PAPER).content_sha256
+    paper_records.fill(record, PAPER, {"outcome": "已更换，运行正常"}, by=engineer, now=clock.now())
+    assert (record.outcome, signing.digest_of(record, PAPER), record.status) == ("已更换，运行正常", frozen, PaperState.SIGNED)
+    for values, by in (({"solution": "另一方案"}, "service_engineer"), ({"outcome": "无"}, "vice_president")):
+        with pytest.raises(NotAllowed):
+            paper_records.fill(record, PAPER, values, by=story.user(by), now=clock.now())

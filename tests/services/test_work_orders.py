@@ -43,6 +43,19 @@ def test_wf03_the_request_follows_its_order_from_dispatch_to_the_pause(story):
     assert (request.status, request.wait_reason) == (RequestStatus.WAITING, "探测器")
 
 
+def test_r014_the_record_of_a_second_visit_does_not_say_the_first_arrival(story):
+    with clock.frozen(BEGIN):
+        order = on_site(story)
+        go(story, order, "wait_parts", waiting_note="探测器")
+    with clock.frozen(BEGIN + timedelta(days=2)):
+        start = clock.now() + timedelta(hours=1)
+        go(story, order, "appoint", start_at=start, end_at=start + timedelta(hours=2), informed=True)
+        go(story, order, "depart", "arrive")
+        record = service_records.prepare(order, by=story.user("service_engineer"), now=clock.now())
+    assert (order.arrived_at, record.departed_at) == (BEGIN, BEGIN + timedelta(days=2))
+    assert (record.arrived_at, record.started_at) == (None, None)
+
+
 def test_wf03_while_the_engineer_is_on_his_way_the_request_is_dispatched(story):
     order = send(story)
     assert order.request.status == RequestStatus.DISPATCHED

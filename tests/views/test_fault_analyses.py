@@ -28,6 +28,8 @@ def test_b057_the_close_is_refused_with_its_sentence_and_the_page_says_what_is_m
     page = clerk.get(f"/service-requests/show/{VERIFIED}").text
     assert "尚缺，未签好前不能结案。" in page
     assert BEGIN not in page  # the clerk reads analyses, he writes none
+    assert 'href="/records/fault_analysis/">全部故障分析表' in page  # but what there is he finds
+    assert clerk.get("/records/fault_analysis/").status_code == 200
     answer = clerk.post(f"/service-requests/{VERIFIED}/do/close")
     assert answer.status_code == 422
     assert "二级故障须有技术工程师签字的故障分析表才能结案。" in answer.text

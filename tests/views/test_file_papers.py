@@ -58,17 +58,15 @@ def test_r025_the_papers_of_a_trip_lead_to_one_another_and_to_its_summary(filled
     clerk = as_role("service_clerk")
     page = clerk.get("/records/trip_application/1").text
     assert 'href="/records/trip_plan/1"' in page
-    assert 'href="/records/trip_summary/add?from=trip:1"' in page
-    marks = clerk.form("/records/trip_summary/add?from=trip:1")
-    answer = clerk.post("/records/trip_summary/add", {**marks, "from": "trip:1"})
+    assert 'action="/records/trip_summary/add?from=trip:1"' in page
+    answer = clerk.post("/records/trip_summary/add?from=trip:1", {})
     assert answer.headers["Location"].startswith("/records/trip_summary/")
 
 
 def test_r024_a_trip_is_begun_from_its_order(filled, as_role):
     clerk = as_role("service_clerk")
-    assert 'href="/records/trip_application/add?from=work_order:1"' in clerk.get("/work-orders/show/1").text
-    answer = clerk.post("/records/trip_application/add", {**clerk.form("/records/trip_application/add?from=work_order:1"),
-                                                          "from": "work_order:1"})
+    assert 'action="/records/trip_application/add?from=work_order:1"' in clerk.get("/work-orders/show/1").text
+    answer = clerk.post("/records/trip_application/add?from=work_order:1", {})
     with filled.app_context(), unit_of_work(write=False):
         trip = db.session.get(Trip, int(answer.headers["Location"].rsplit("/", 1)[1]))
         assert trip.request_id == 1
@@ -80,3 +78,15 @@ def test_a_stroke_within_brackets_does_not_cut_a_label(label, short):
     from models.paper import Slot
 
     assert Slot("x", label, "ours", "").name_of() == short
+
+
+def test_a_paper_without_an_origin_is_begun_from_its_list_at_once(filled, as_role):
+    engineer = as_role("service_engineer")
+    assert '<form method="post" action="/records/daily_report/add" data-once>' in engineer.get("/records/daily_report/").text
+    assert engineer.post("/records/daily_report/add", {}).headers["Location"].startswith("/records/daily_report/")
+
+
+def test_on_a_phone_a_draft_is_called_by_the_name_of_its_paper(filled, as_role):
+    clerk = as_role("service_clerk")
+    where = clerk.post("/records/trip_application/add?from=work_order:1", {}).headers["Location"]
+    assert '<small class="only-phone">外出服务申请单</small>草稿' in clerk.get(where).text

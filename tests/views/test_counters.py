@@ -1,0 +1,74 @@
+"""What is late is the same number wherever it stands: navigation, lists, work page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from extensions import db
+from models.account import Notification
+from services import clock
+from services.unit_of_work import unit_of_work
+from tests.contract.data_policy import ROLES
+from tests.services.stock_world import user
+from tests.views.test_lists import fill
+
+
+@pytest.fixture
+def full(app):
+    with app.app_context(), unit_of_work():
+        fill(60)
+
+
+def badge(page, href):
+    """How many are late, beside an entry of the navigation."""
+    start = r'<a class="area[^"]*"' if href == "/" else "<li><a"
+    link = rf'{start} href="{re.escape(href)}"[^>]*>(?:<svg.*?</svg>)?<span>[^<]*</span>'
+    found = re.search(link + r'(?:<b class="count">\d+</b>)?<b class="count late"[^>]*>(\d+)', page)
+    return int(found[1]) if found else 0
+
+
+def view(page, label):
+    """The figure of a saved view."""
+    found = re.search(rf'{label} <span[^>]*>(\d+)', page)
+    return int(found[1]) if found else None
+
+
+@pytest.mark.parametrize("address", ["/work-orders/list/", "/service-requests/list/", "/follow-ups/list/"])
+def test_the_navigation_counts_as_late_what_the_list_calls_late(full, as_role, address):
+    page = as_role("service_manager").get(address).text
+    assert badge(page, address) == view(page, "超时")
+    assert address == "/service-requests/list/" or badge(page, address) > 0
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_badge_of_the_work_page_is_the_number_of_late_things_on_it(full, as_role, role):
+    page = as_role(role).get("/").text
+    figure = badge(page, "/")
+    strip = re.search(r'href="/\?show=late"[^>]*><b>(\d+)</b>', page)
+    group = re.search(r'<h2 class="group late">[^<]*<span>(\d+)', page)
+    if strip is not None:
+        assert int(strip[1]) == figure
+    if group is not None:
+        assert int(group[1]) == figure > 0
+
+
+def test_the_work_page_says_how_many_are_late_beyond_those_it_shows(full, as_role):
+    page = as_role("dispatch_supervisor").get("/?show=late").text
+    assert len(re.findall(r'class="todo-row late"', page)) == badge(page, "/") > 0
+
+
+@pytest.mark.parametrize(("urgent", "look"), [(False, "new"), (True, "late")])
+def test_the_bell_counts_what_is_unread_and_is_red_only_for_what_is_urgent(app, as_role, urgent, look):
+    client = as_role("service_clerk")
+    with app.app_context(), unit_of_work():
+        db.session.add(Notification(user_id=user("service_clerk").id, at=clock.now(), text="看一看", href="/", urgent=urgent))
+    page = client.get("/").text
+    assert 'title="1 条未读"' in page
+    assert f'<b class="count {look}">1</b>' in page
+
+
+def test_the_overview_of_clocks_counts_clocks_and_says_so(full, as_role):
+    page = as_role("dispatch_supervisor").get("/clocks/").text
+    assert "超时的时钟" in page
