@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from extensions import _l, _lp, db
+from models.base import field_info
+from models.customer import Customer
 from models.organisation import Staff
 from models.paper import PAPERS
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
@@ -29,6 +31,7 @@ from services import (
     access,
     clock,
     defective,
+    known,
     notices,
     numbering,
     parameters,
@@ -109,6 +112,15 @@ def _is_draft(order: ReturnOrder) -> None:
         raise DomainError(_l("Only a draft is changed; afterwards the return goes on by its steps."), "customer", rule="WF-06")
 
 
+@saving.rule(ReturnOrder)
+def _whom_to_ask(order: ReturnOrder) -> None:
+    """What the customer's file says of place and contact is not asked for again (R-053)."""
+    customer = order.customer or (db.session.get(Customer, order.customer_id) if order.customer_id else None)
+    for name in ("address", "contact_name", "contact_phone") if customer is not None else ():
+        if not getattr(order, name):
+            setattr(order, name, known.known(customer).get(name))
+
+
 @record_rules.limits(ReturnOrder)
 def _writable(order: ReturnOrder, fields: set[str], user: Any) -> set[str]:
     """The application while it is a draft; the rest follows from the steps."""
@@ -138,6 +150,9 @@ def _applicable(order: ReturnOrder, *, by: Any, now: dt.datetime, **_data: Any) 
         raise DomainError(_l("Give the reason of the return."), "reason", rule="R-053")
     if not order.lines:
         raise DomainError(_l("Write on the sheet what is to come back."), "lines", rule="R-053")
+    for name in ("address", "contact_name", "contact_phone"):
+        if not getattr(order, name):
+            raise DomainError(_l("Please fill in: %(field)s.", field=field_info(ReturnOrder, name)["label"]), name, rule="R-053")
     _lines_hold(order, now=now)
 
 

@@ -153,7 +153,7 @@ def _submitted(doc: StockDoc, *, by: Any, now: dt.datetime, **_data: Any) -> Non
     if KINDS[doc.kind].moves:
         for line in doc.lines:
             stock.move(line, _end(line.zone_from), _end(line.zone_to), by=by, now=now)
-    _number(doc, now)
+    _number(doc, now, by)
 
 
 def _end(zone: StockZone | None) -> StockZone:
@@ -162,7 +162,17 @@ def _end(zone: StockZone | None) -> StockZone:
     return zone
 
 
-def _number(doc: StockDoc, now: dt.datetime) -> None:
+def _people(doc: StockDoc, by: Any) -> None:
+    """Who takes, as the sheets ask: who is on the job, else who does it (R-044, R-045)."""
+    staff, order = access.staff_of(by), doc.order
+    if doc.layout in ("stock_out", "stock_issue"):
+        doc.receiver = doc.receiver or (order.lead_engineer if order is not None else None) or staff
+        doc.department = doc.department or (doc.receiver.department if doc.receiver is not None else None) or (
+            order.department if order is not None else None)
+
+
+def _number(doc: StockDoc, now: dt.datetime, by: Any) -> None:
+    _people(doc, by)
     doc.doc_date = doc.doc_date or now
     if doc.doc_no is None:
         doc.doc_no = numbering.take(SERIES[doc.layout], now=now, owner=doc, form_code=doc.layout).number
@@ -211,7 +221,7 @@ def _posted(doc: StockDoc, *, by: Any, now: dt.datetime, **_data: Any) -> None:
         back = _coming(line)
         back.status, back.zone, back.closed_at = LineState.GIVEN_BACK, None, now
     doc.posted_at = now
-    _number(doc, now)
+    _number(doc, now, by)
 
 
 def gives_back(doc: StockDoc) -> list[StockDocLine]:
@@ -297,7 +307,7 @@ def book(kind: StockKind, items: list[Item], *, by: Any, now: dt.datetime, **hea
     for line in doc.lines:
         stock.move(line, _end(line.zone_from), _end(line.zone_to), by=by, now=now)
     doc.status, doc.posted_at = S.POSTED, now
-    _number(doc, now)
+    _number(doc, now, by)
     db.session.flush()
     return doc
 

@@ -93,8 +93,8 @@ PAPER = on(InspectionRecord, Paper(
             Column("open_point", 6, _lp("R-087", "Left open, advice")))),), 11, 8),
         told(18, "usage_note"), told(16, "customer_problems", left=7), told(16, "answers"), told(14, "frequent_faults", left=7),
         told(14, "customer_opinion"),
-        Row(12, (Cell(12, ("{#customer}：{@customer}　{#date}：{@customer.date}",)),
-                 Cell(12, ("{#inspector}：{@inspector}　{#date}：{@inspector.date}",)))),
+        Row(12, (Cell(12, ("{#inspector}：{@inspector}　{#date}：{@inspector.date}",)),
+                 Cell(12, ("{#customer}：{@customer}　{#date}：{@customer.date}",)))),
     ),
     slots=(
         Slot("customer", _lp("R-087", "Customer signature"), "customer", _lp("R-087", "The customer confirms what was found"),

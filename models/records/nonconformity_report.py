@@ -37,5 +37,5 @@ PAPER = on(NonconformityReport, Paper(
              rights=(("approve", "nonconformity"),), after=("inspector",), owns=("cause", "department", "disposition"),
              asks=("cause", "disposition"), approves=True),
         Slot("verifier", _lp("R-052", "Verified by"), "ours", _lp("R-052", "Done as decided"), rights=(("create", "nonconformity"),),
-             after=("inspector", "approver"), owns=("result", "capa_required"), asks=("result",)),
+             after=("inspector", "approver"), owns=("result", "capa_required"), asks=("result", "capa_required")),
     )))

@@ -7,6 +7,7 @@ from models.paper import A4_PORTRAIT, Cell, Column, LineList, Lines, Paper, Row,
 from models.records.service_record_sections import LISTED, SECTIONS
 from models.service_record import ServiceRecord
 
+ASKS = ("product_model", "cause")  # of this layout only
 PAPER = on(ServiceRecord, Paper(
     record="R-014", code="repair_record", title=_lp("R-014", "Repair record form"), sheet=A4_PORTRAIT, goes_out=True, stays=(2,),
     series="service_record",
@@ -43,6 +44,8 @@ PAPER = on(ServiceRecord, Paper(
                  Cell(12, ("{#customer}：{@customer}", ">{#date}：{@customer.date}")))),
     ),
     slots=(
-        Slot("engineer", _lp("R-014", "Engineer"), "ours", _lp("R-017", "The service was done as written"), on_the_job=True),
-        Slot("customer", _lp("R-014", "User signature"), "customer", _lp("R-017", "The customer confirms the result"), on_the_job=True),
+        Slot("engineer", _lp("R-014", "Engineer"), "ours", _lp("R-017", "The service was done as written"), on_the_job=True,
+             asks=ASKS),
+        Slot("customer", _lp("R-014", "User signature"), "customer", _lp("R-017", "The customer confirms the result"), on_the_job=True,
+             asks=ASKS),
     )))

@@ -9,6 +9,7 @@ from models.records.service_record_sections import LISTED, SECTIONS
 from models.service_record import ServiceRecord
 
 PART = Column("part", 6, _lp("R-017", "Name"), shows="part_name")
+ASKS = ("product_model", "received_by")  # of this layout only
 PAPER = on(ServiceRecord, Paper(
     record="R-017", code="repair_slip_3", title=_lp("R-017", "Repair slip, three copies"), sheet=A5_LANDSCAPE,
     goes_out=True, stays=(3,), series="service_record", number="record_no", sections=SECTIONS, listed=LISTED,
@@ -49,10 +50,12 @@ PAPER = on(ServiceRecord, Paper(
                  Cell(8, ("{#repairer}：{@repairer}", "{#date}：{@repairer.date}")))),
     ),
     slots=(
-        Slot("engineer", _lp("R-017", "Service person / date"), "ours", _lp("R-017", "The service was done as written"), on_the_job=True),
-        Slot("repairer", _lp("R-017", "Repairer / date"), "ours", _lp("R-017", "The repair was done as written"), on_the_job=True),
+        Slot("engineer", _lp("R-017", "Service person / date"), "ours", _lp("R-017", "The service was done as written"), on_the_job=True,
+             asks=ASKS),
+        Slot("repairer", _lp("R-017", "Repairer / date"), "ours", _lp("R-017", "The repair was done as written"), on_the_job=True,
+             asks=ASKS),
         Slot("customer", _lp("R-017", "User signature / date"), "customer", _lp("R-017", "The customer confirms the result"),
-             on_the_job=True),
+             on_the_job=True, asks=ASKS),
         Slot("warehouse", _lp("R-017", "Storekeeper / date"), "ours", _lp("R-017", "Parts checked against the store"),
              rights=(("approve", "service_record"), ("create", "part")), after=("engineer", "customer"), only_with="part_lines"),
         Slot("dept_head", _lp("R-017", "Department head / date"), "ours", _lp("R-017", "Checked and approved"),

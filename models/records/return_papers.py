@@ -29,9 +29,9 @@ DEFECTIVE = on(ReturnLine, Paper(
         Row(14, (Cell(12, ("{#keeper}：{@keeper}", ">{@keeper.date}")), Cell(12, ("{#inspector}：{@inspector}", ">{@inspector.date}")))),
     ),
     slots=(Slot("keeper", _lp("R-051", "Received by"), "ours", _lp("R-051", "Received into the return zone"),
-                rights=(("create", "defective_part"),)),
+                rights=(("create", "defective_part"),), asks=("symptom",)),
            Slot("inspector", _lp("R-051", "Inspector"), "ours", _lp("R-051", "Looked at as written"),
-                rights=(("approve", "defective_part"),)))))
+                rights=(("approve", "defective_part"),), asks=("symptom",)))))
 
 RETURN_ORDER = on(ReturnOrder, Paper(
     record="R-053", code="return_order", title=_lp("R-053", "Sales return application and receipt"), sheet=A4_PORTRAIT,

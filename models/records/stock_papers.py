@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from extensions import _lp
 from models.paper import A4_LANDSCAPE, A4_PORTRAIT, A6_LANDSCAPE, Cell, Column, LineList, Lines, Paper, Row, Slot, on
 from models.records.rows import pair
@@ -40,6 +42,12 @@ KEEPER = Slot("store", _lp("R-043", "Storekeeper"), "ours", _lp("R-043", "Counte
 TAKER = Slot("receiver", _lp("R-044", "Receiver"), "ours", _lp("R-044", "Received as written"), rights=(("read", "stock_doc"),))
 HEAD = Slot("head", _lp("R-044", "Approved by"), "ours", _lp("R-044", "Approved"), rights=AGREES)
 
+
+def asking(names: tuple[str, ...], *slots: Slot) -> tuple[Slot, ...]:
+    """The cells of a sheet on which these fields are a must, whoever signs first."""
+    return tuple(replace(slot, asks=names) for slot in slots)
+
+
 STOCK_IN = on(StockDoc, Paper(
     record="R-043", code="stock_in", title=_lp("R-043", "Stock-in sheet"), sheet=A4_LANDSCAPE, series="stock_in", number="doc_no",
     area=AREA, purpose=_lp("R-043", "Purchases, defective parts and returns coming into the store"), listed=LISTED, filtered=FILTERED,
@@ -71,7 +79,7 @@ STOCK_OUT = on(StockDoc, Paper(
                                   Column("zone_from", 4, _lp("R-044", "From zone")), Column("zone_to", 3, _lp("R-044", "To")))),), 7, 8),
         Row(9, (Cell(4, ("={!supply_mode}",), label=True), Cell(20, ("{?supply_mode}",)))),
         signed("receiver=receiver", "head=head", "store=store"),
-    ), slots=(TAKER, HEAD, KEEPER)))
+    ), slots=asking(("receiver", "department"), TAKER, HEAD, KEEPER)))
 
 STOCK_ISSUE = on(StockDoc, Paper(
     record="R-045", code="stock_issue", title=_lp("R-045", "Spare-part issue form"), sheet=A4_PORTRAIT, series="stock_out",
@@ -87,7 +95,8 @@ STOCK_ISSUE = on(StockDoc, Paper(
                                   Column("old_part", 3, _lp("R-045", "Old part")),
                                   Column("unused_qty", 3, _lp("R-045", "Given back"), align="right"))),), 12, 9),
         signed("receiver=receiver", "dept_head=head", "part_keeper=store"),
-    ), slots=(TAKER, HEAD, KEEPER)))
+    ), slots=asking(("receiver", "department"), TAKER, replace(HEAD, label=WORDS["dept_head"]),
+                    replace(KEEPER, label=WORDS["part_keeper"]))))
 
 ISSUE_SLIP = on(StockDoc, Paper(
     record="R-046", code="issue_slip", title=_lp("R-046", "Issue slip"), sheet=A6_LANDSCAPE, series="stock_out", number="doc_no",

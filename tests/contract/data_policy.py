@@ -154,10 +154,14 @@ BACKOFFICE = {"/admin/": "R"} | {
 API_NEEDS = {("GET", ""): "R", ("POST", ""): "C", ("GET", "<int:pk>"): "R", ("PUT", "<int:pk>"): "U", ("PATCH", "<int:pk>"): "U",
              ("POST", "<int:pk>/do/<transition>"): "C"}
 API_NEVER_ADDED = {"/paper-changes", "/work-orders", "/follow-ups", "/stock", "/stock-moves", "/inspection-tasks"}
-API_PAPERS = {"/service_info_sheet": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/site_survey": {"GET": "R", "PUT": "U", "PATCH": "U"},
-              "/repair_slip_3": {"GET": "R", "PUT": "U", "PATCH": "U"}, "/repair_record": {"GET": "R", "PUT": "U", "PATCH": "U"}} | {
-                  f"/{code}": {"GET": "R", "PUT": "U", "PATCH": "U"}
-                  for code in ("stock_in", "stock_out", "stock_issue", "stock_move", "issue_slip", "nonconformity_report",
+# Papers that are begun: the others show a file, or stand beside the record's own paper.
+API_BEGUN = {"site_survey", "repair_slip_3", "repair_record", "field_service_record", "field_install_record", "return_inspection",
+             "recheck", "parts_shipment", "fault_analysis", "acceptance", "service_plan", "trip_application", "trip_plan", "trip_summary",
+             "complaint", "after_sales_survey", "opinion_card", "daily_report", "inspection_record", "service_contract",
+             "contract_notice", "repair_item", "repair_card", "quotation", "quality_case", "nonconformity_report"}
+API_PAPERS = {f"/{code}": {"GET": "R", "PUT": "U", "PATCH": "U", **({"POST": "C"} if code in API_BEGUN else {})}
+              for code in ("service_info_sheet", "site_survey", "repair_slip_3", "repair_record",
+                               "stock_in", "stock_out", "stock_issue", "stock_move", "issue_slip", "nonconformity_report",
                                "defective_part", "return_order", "return_inspection", "recheck", "parts_shipment",
                                "fault_analysis", "field_service_record", "field_install_record", "task_notice", "service_voucher",
                                "request_form", "customer_file", "equipment_file", "acceptance", "service_plan",

@@ -148,7 +148,7 @@ def not_asked_for(record):
     """Labels of the fields the definition wants filled in and that none of the record's papers asks for."""
     missing, asked = set(), set()
     for model, paper in papers_of(record):
-        mapper = inspect(model)
+        mapper, at_cells = inspect(model), {name for slot in paper.slots for name in slot.asks}
         for field in RECORDS[record]["fields"]:
             if field.get("lines") or field["type"] in ("sign", "rows") or field["required"] != "Y":
                 continue
@@ -158,7 +158,8 @@ def not_asked_for(record):
                     continue
                 thing = mapper.relationships[key] if key in mapper.relationships else mapper.columns[name]
                 stored = name in mapper.columns and not mapper.columns[name].nullable
-                (asked if thing.info.get("required") or stored else missing).add((name, field["label"]))
+                said = thing.info.get("required") or stored or at_cells & {key, name}
+                (asked if said else missing).add((name, field["label"]))
     return {label for name, label in missing if (name, label) not in asked}
 
 

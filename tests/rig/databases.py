@@ -104,6 +104,11 @@ class Postgres:
         self._command(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
+    def put(self, name: str, template: str) -> None:
+        """Make a database anew as a copy of another, whoever is still connected."""
+        self._command(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._command(f"CREATE DATABASE {name} TEMPLATE {template}")
+
     def drop(self, name: str) -> None:
         """Drop a database, whoever is still connected."""
         self._command(f"DROP DATABASE {name} WITH (FORCE)")

@@ -119,7 +119,7 @@ class Browser:
             self.first_byte, self.size, self.body = (time.perf_counter() - started) * 1000, len(head), head
             while piece := answer.read(65_536):
                 self.size += len(piece)
-                if answer.headers.get_content_type() == "text/html":
+                if answer.headers.get_content_type() in ("text/html", "application/json"):
                     self.body += piece
             self.location = answer.headers.get("Location", "")
             for name, value in answer.headers.items():

@@ -11,7 +11,7 @@ from sqlalchemy import select
 import models.records  # noqa: F401  declares the papers
 from extensions import db
 from models.account import Notification
-from models.customer import Customer
+from models.customer import Customer, CustomerContact
 from models.organisation import Region, Staff
 from models.paper import PAPERS
 from models.quality import NonconformityReport, QualityInspection
@@ -32,7 +32,8 @@ def case(story):
     with clock.frozen(DAY):
         reagent = part("RG-1", Track.BATCH, "盒")
         put(reagent, ZoneKind.QUALIFIED, 7, batch_no="20250101")
-        customer = Customer(code="C5", name="临江检验所", region=db.session.scalar(select(Region)))
+        customer = Customer(code="C5", name="临江检验所", region=db.session.scalar(select(Region)), address="临江市江堤路 3 号")
+        customer.contacts = [CustomerContact(name="试剂室", phone="0571-5550105")]
         db.session.add(customer)
         db.session.flush()
         sale = SalesShipment(shipment_no="XS2502-0007", customer=customer, shipped_on=dt.date(2025, 2, 3))
@@ -412,3 +413,13 @@ def test_wf06_an_exchange_needs_no_word_of_finance(case):
     order = put_back(case)
     step(order, "dispose", "service_manager", outcome=Outcome.EXCHANGE)
     assert order.status == ReturnState.DISPOSED
+
+
+def test_r053_whom_to_ask_is_taken_from_the_customers_file_and_a_return_without_it_is_not_handed_in(case):
+    reagent, order = case
+    write(order, (reagent, "20240501", 1))
+    assert (order.address, order.contact_name, order.contact_phone) == ("临江市江堤路 3 号", "试剂室", "0571-5550105")
+    order.contact_phone = None
+    with pytest.raises(DomainError) as refused:
+        step(order, "apply", "service_clerk")
+    assert refused.value.field == "contact_phone"

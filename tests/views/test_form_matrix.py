@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -18,10 +17,12 @@ import models.records  # noqa: F401  fills PAPERS
 from extensions import db
 from models.paper import PAPERS
 from services.unit_of_work import unit_of_work
+from tests.contract.access_cells import is_whole
 from tests.rig import world
 from tests.rig.client import Client
 from tests.rig.crawl import addresses
 from tests.rig.forms import asked
+from tests.rig.kept import Kept
 
 SEED, SAMPLE, AREAS = 20261125, 500, 6
 LONG, WRONG, SCRIPT = "真" * 6000, "不是这个", "<script>alert(1)</script>"
@@ -110,25 +111,25 @@ def judged(answer, name, kind, sent, must, *, url=""):
     return None
 
 
-def tried(app, area, chance, *, whole=True):
-    """All that is wrong with the forms of one part of the product, and how many cells were tried; a third of each form unless whole."""
+def tried(app, area, chance, *, whole=True, server=None):
+    """All that is wrong with the forms of one part of the product, and how many cells were tried; a third of each form unless whole.
+
+    On PostgreSQL a draw of what must be refused, the whole in the long run (`WHOLE`), where the database is put back after each form taken.
+    """
     on_file = app.config["DATABASE_URL"].startswith("sqlite")
-    source = app.config["DATA_DIR"] / "service.sqlite"
+    thorough = on_file or (whole and is_whole(app))
     found, _without = forms(app)
     mine = [form for place, form in enumerate(found) if place % AREAS == area]
     clients, wrong, count = {who: Client(app).sign_in(who) for who in WHO}, [], 0
     before = world.fingerprint(app)
-    kept = source.with_name("kept.sqlite")
-    if on_file:
-        flush(app)
-        shutil.copy(source, kept)
+    kept = Kept(app, None if on_file else server) if thorough else None
     for url, who, _page in mine:
         client = clients[who]
         values, kinds = asked(client.get(url).text)
-        todo = [(name, sent, must) for name, sent, must in cells(kinds) if on_file or must]
-        if on_file and not whole:
+        todo = [(name, sent, must) for name, sent, must in cells(kinds) if thorough or must]
+        if thorough and not whole:
             todo = chance.sample(todo, -(-len(todo) // 3))
-        if not on_file:
+        if not thorough:
             todo = chance.sample(todo, min(len(todo), SAMPLE // max(len(found), 1)))
         for name, sent, must in todo:
             count += 1
@@ -136,36 +137,25 @@ def tried(app, area, chance, *, whole=True):
             fault = judged(answer, name, kinds[name], sent, must, url=url)
             if fault:
                 wrong.append((url, name, sent[:12], fault))
-            if answer.status_code == 302 and on_file:
-                flush(app)
-                shutil.copy(kept, source)
+            if answer.status_code == 302 and kept:
+                kept.put_back()
                 if url.startswith(("/account", "/login", "/rights")):  # may have ended the session
                     clients = {role: Client(app).sign_in(role) for role in WHO}
-                    flush(app)
-                    shutil.copy(source, kept)  # else the next exchange of the file would end these sessions
+                    kept.keep()  # else putting back would end these sessions
                 client = clients[who]
                 values = asked(client.get(url).text)[0]
-        if on_file and (differs := world.changed(before, world.fingerprint(app))):
+        if kept and (differs := world.changed(before, world.fingerprint(app))):
             wrong.append((url, "a refused form changed", differs))
-            flush(app)
-            shutil.copy(kept, source)
+            kept.put_back()
     return wrong, count
 
 
-def flush(app):
-    """Let go of the file, so that it may be exchanged."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    for end in ("-wal", "-shm"):
-        (app.config["DATA_DIR"] / f"service.sqlite{end}").unlink(missing_ok=True)
-
-
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.long)], ids=["drawn", "whole"])
 @pytest.mark.parametrize("area", range(AREAS))
-def test_each_field_of_each_form_with_each_nonsense(filled, area, whole):
-    wrong, count = tried(filled, area, random.Random(SEED + area), whole=whole)
+def test_each_field_of_each_form_with_each_nonsense(filled, area, whole, request):
+    server = None if filled.config["DATABASE_URL"].startswith("sqlite") else request.getfixturevalue("postgres")
+    wrong, count = tried(filled, area, random.Random(SEED + area), whole=whole, server=server)
     assert wrong == [], f"seed {SEED}: {len(wrong)} of {count}"
     assert count >= 40
 

@@ -261,21 +261,32 @@ class AppModelApi(ModelRestApi):
         """Do it once: a repeated Idempotency-Key is answered with what the first sending made (R5)."""
         key = request.headers.get("Idempotency-Key")
         if key is None:
-            return self._done(work(), code)
+            return self._done(self._read_back(work()), code)
         if not _KEY.match(key):
             wire.malformed("Idempotency-Key", _("8 to 64 visible characters."))
         words = f"{request.method} {request.path}\n".encode() + request.get_data()
         seal = hashlib.sha256(words).hexdigest()[:32]
         claimed = form_keys.claim(user, f"api:{key}", now=clock.now())
         if not isinstance(claimed, str):
-            record = work()
+            record = self._read_back(work())
             claimed.result = f"{code} {record.id} {record.lock_version} {seal}"
             return self._done(record, code)
         first = claimed.split()
         if len(first) != 4 or first[3] != seal:
             told = _("This key was used for another request.")
             wire.refuse(422, told, {"Idempotency-Key": [told]})
-        return self._done(self.fetch(int(first[1]), user), int(first[0]), version=int(first[2]), repeated=True)
+        try:
+            return self._done(self.fetch(int(first[1]), user), int(first[0]), version=int(first[2]), repeated=True)
+        except NotThere:  # what he wrote was given to somebody else: which record it was, and no more
+            known = {"id": int(first[1]), "lock_version": int(first[2])}
+            return jsonify({**known, "result": known}), int(first[0]), {"Idempotent-Replayed": "true"}
+
+    @staticmethod
+    def _read_back(record: Any) -> Any:
+        """The record as it is stored, so that a repeat says the same."""
+        db.session.flush()
+        db.session.expire(record)
+        return record
 
     def _done(self, record: Any, code: int, *, version: int | None = None, repeated: bool = False) -> Any:
         headers = {"Location": f"{self.route_base}/{record.id}"} if code == 201 else {}

@@ -9,9 +9,10 @@ from flask_appbuilder import BaseView, expose
 from sqlalchemy import Boolean, Date, Integer, inspect
 from wtforms import BooleanField, Field
 
-from forms.model_forms import HIDDEN, Choice, Day, DecimalNumber, Lookup, Moment, Ticked, TooLong, WholeNumber
+from forms.model_forms import HIDDEN, Choice, Day, DecimalNumber, Lookup, Moment, Several, Ticked, TooLong, WholeNumber
 from forms.steps import Pick, Ticks, step_form
 from models.base import EnumCode, FixedDecimal, UTCDateTime, field_info
+from services import paper_records
 from views.api.base import MOST, AppModelApi, caller
 from views.api.papers import PaperApi
 
@@ -48,6 +49,7 @@ def typed(field: Field) -> Schema:
     """What a field of a form takes."""
     kinds: list[tuple[Any, Schema]] = [
         (BooleanField, {"type": "boolean"}), (Ticks, {"type": "array", "items": {"type": "integer"}}),
+        (Several, {"type": "array", "items": {"type": "integer"}}),
         (Pick, {"type": "integer"}), (Lookup, {"type": "integer"}), (Moment, {"type": "string", "format": "date-time"}),
         (Day, {"type": "string", "format": "date"}), (DecimalNumber, {"type": "string", "format": "decimal"}),
         (WholeNumber, {"type": "integer"})]
@@ -83,10 +85,21 @@ def _with_version(schema: Schema) -> Schema:
     return {"type": "object", "properties": {**schema["properties"], "lock_version": version}, "required": ["lock_version"]}
 
 
+def _begun(door: PaperApi, user: Any) -> Schema:
+    """What begins a paper: what it belongs to, and what is known of it already."""
+    form, origins = taken(door.fields_form(user, door.paper.fields(), None)), paper_records.origins(door.model)
+    properties: Schema = {**form["properties"], "lines": {"type": "object", "properties": {
+        item.attribute: {"type": "array", "items": {"type": "object"}} for item in door.paper.lists()}}}
+    if not origins:
+        return {"type": "object", "properties": properties}
+    properties["from"] = {"type": "object", "properties": {name: {"type": "integer"} for name in origins}, "minProperties": 1,
+                          "maxProperties": 1}
+    return {"type": "object", "properties": properties, "required": ["from"]}
+
+
 def paths(door: AppModelApi, user: Any) -> Schema:
     """The addresses of one kind of records."""
     base, tag = str(door.route_base), str(door.resource_name)
-    paper = isinstance(door, PaperApi)
     name = type(door).__name__.removesuffix("Api")
     result = {"$ref": f"#/components/schemas/{name}"}
     one = {"type": "object", "properties": {"id": {"type": "integer"}, "lock_version": {"type": "integer"}, "result": result}}
@@ -96,7 +109,10 @@ def paths(door: AppModelApi, user: Any) -> Schema:
     found: Schema = {f"{base}/": {"get": {"tags": [tag], "parameters": [QUESTION], "responses": _answers("200", many)}},
                      f"{base}/{{id}}": {"get": {"tags": [tag], "parameters": [KEY, QUESTION], "responses": _answers("200", one)}}}
     names = door.paper.fields() if isinstance(door, PaperApi) else door.view.fields()
-    if "post" not in without and not paper and door.view.adds(user):
+    if isinstance(door, PaperApi) and "post" not in without:
+        found[f"{base}/"]["post"] = {"tags": [tag], "parameters": [REPEAT], "requestBody": _sends(_begun(door, user)),
+                                     "responses": _answers("201", one)}
+    elif "post" not in without and not isinstance(door, PaperApi) and door.view.adds(user):
         form = taken(door.fields_form(user, names, None))
         found[f"{base}/"]["post"] = {"tags": [tag], "parameters": [REPEAT], "requestBody": _sends(form), "responses": _answers("201", one)}
     if "put" not in without:

@@ -1,4 +1,4 @@
-"""Record types in the API: read as they stand, and filled as far as the sheet on the screen may be filled."""
+"""Record types in the API: read as they stand, begun from what they belong to, filled as far as the sheet on the screen may be filled."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from werkzeug.datastructures import MultiDict
 from extensions import db
 from forms.base import AppForm
 from forms.records import MOST_LINES, build_form, is_stored, line_form, typed_lines
-from models.paper import PAPERS, Paper
+from models.paper import PAPERS, OnPaper, Paper
 from services import access, clock, paper_records, parameters
-from services.errors import Conflict
+from services.errors import Conflict, NotThere
 from views.api import wire
-from views.api.base import AppModelApi
+from views.api.base import AppModelApi, caller
+from views.guard import MAX_ID
 from views.records import PaperList
 
 
@@ -73,6 +74,43 @@ class PaperApi(AppModelApi):
     def _lists(self) -> list[Any]:
         return self.paper.lists()
 
+    @expose("/", methods=["POST"])
+    def post(self) -> Any:
+        """A new draft: begun from what `from` names (table: key) with what that already says, then filled as on the sheet (B-043)."""
+        user = caller("create", self.noun)
+        sent = wire.body()
+        lines, source = sent.pop("lines", None), sent.pop("from", None)
+        wire.known(sent, self.paper.fields())
+
+        def work() -> Any:
+            record = paper_records.begin(self.model, self.paper, self._origin(source, user), by=user, now=clock.now())
+            if sent or lines:
+                wire.known(sent, paper_records.may_edit(record, self.paper, user))
+                values = wire.fill(self.fields_form(user, list(sent), record), sent)
+                paper_records.fill(record, self.paper, values, self._typed(lines, user), by=user, now=clock.now())
+            return record
+
+        return self._repeatable(user, 201, work)
+
+    def _origin(self, source: Any, user: Any) -> Any:
+        """What a paper is begun from; 422 at `from` when it is missing or not for the caller."""
+        choices = paper_records.origins(self.model)
+        if source is None and not choices:
+            return None
+        if source is None:
+            told = _("Choose what the paper belongs to.")
+            wire.refuse(422, told, {"from": [told]})
+        if not isinstance(source, dict) or len(source) != 1 or not source.keys() <= choices.keys():
+            wire.malformed("from", _("Send one of: %(names)s.", names=", ".join(choices)))
+        name, key = next(iter(source.items()))
+        if isinstance(key, bool) or not isinstance(key, int) or not 0 < key <= MAX_ID:
+            wire.malformed("from")
+        try:
+            return access.get(user, choices[name], key)
+        except NotThere:
+            told = _("Choose one from the list.")
+            wire.refuse(422, told, {"from": [told]})
+
     def _change(self, record: Any, sent: dict[str, Any], user: Any, version: int) -> None:
         """Fields as on the sheet; `lines` holds for each list sent its rows anew, a row that was there with its `id`."""
         lines = self._typed(sent.pop("lines", None), user)
@@ -116,9 +154,18 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
+def begins(model: type[Any], paper: Paper) -> bool:
+    """Whether records are begun on this paper."""
+    return issubclass(model, OnPaper) and not paper.view
+
+
 def paper_apis() -> list[type[PaperApi]]:
-    """One adapter for each paper; made anew for each application."""
+    """One adapter for each paper; made anew for each application.
+
+    Nothing is begun on a view of a file, nor on a further paper of a record.
+    """
     return [type(f"{''.join(word.title() for word in code.split('_'))}PaperApi", (PaperApi,), {
         "model": model, "paper": paper, "datamodel": SQLAInterface(model), "resource_name": code,
-        "class_permission_name": paper.noun, "exclude_route_methods": {"info", "delete", "post", "do"}})
+        "class_permission_name": paper.noun,
+        "exclude_route_methods": {"info", "delete", "do"} | (set() if begins(model, paper) else {"post"})})
         for code, (model, paper) in PAPERS.items()]

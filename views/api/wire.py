@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 
-from forms.model_forms import HIDDEN, Lookup
+from forms.model_forms import HIDDEN, Lookup, Several, Ticked
 from forms.steps import Pick, Ticks
 from services import audit, unit_of_work
 from views.guard import BAD, MAX_ID
@@ -171,16 +171,27 @@ def fill(form_class: Any, sent: dict[str, Any]) -> dict[str, Any]:
     return {field.name: field.data for field in form if field.name not in HIDDEN}
 
 
+def _list(name: str, value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        malformed(name, _("Send a list of keys."))
+    return value
+
+
 def _texts(field: Any, name: str, value: Any) -> list[str]:
     """A JSON value as the texts a form would send; 400 where the kind is wrong."""
     if isinstance(field, BooleanField):
         if not isinstance(value, bool):
             malformed(name, _("Send true or false."))
         return ["true" if value else ""]
-    if isinstance(field, Ticks):
-        if not isinstance(value, list) or any(isinstance(item, bool) or not isinstance(item, int) for item in value):
+    if isinstance(field, Ticks | Several):
+        keys = [item.get("id") if isinstance(item, dict) and item.keys() <= {"id", "name"} else item for item in _list(name, value)]
+        if any(isinstance(item, bool) or not isinstance(item, int) for item in keys):
             malformed(name, _("Send a list of keys."))
-        return [str(item) for item in value]
+        return [str(item) for item in keys]
+    if isinstance(field, Ticked) and isinstance(value, list):
+        if not all(isinstance(item, str) for item in value):
+            malformed(name, _("This kind of value does not belong here."))
+        return value
     if isinstance(value, dict) and isinstance(field, Lookup | Pick) and value.keys() <= {"id", "name"}:
         value = value.get("id")
     if value is None:
