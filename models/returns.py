@@ -78,9 +78,9 @@ class ReturnOrder(Audited, Versioned, Numbered, Base):
     return_type: Mapped[ReturnType] = column(EnumCode(ReturnType), nullable=False, default=ReturnType.SALES_RETURN,
                                              label=_lp("R-053", "Type of return"), required=True)
     customer_id: Mapped[int] = column(ForeignKey("customer.id"), nullable=False, index=True, label=_lp("R-053", "Customer name"))
-    address: Mapped[str | None] = column(String(200), label=_lp("R-053", "Address"), required=True)
-    contact_name: Mapped[str | None] = column(String(40), label=_lp("R-053", "Contact person"), required=True, personal=True)
-    contact_phone: Mapped[str | None] = column(String(40), label=_lp("R-053", "Phone"), required=True, personal=True)
+    address: Mapped[str | None] = column(String(200), label=_lp("R-053", "Address"))
+    contact_name: Mapped[str | None] = column(String(40), label=_lp("R-053", "Contact person"), personal=True)
+    contact_phone: Mapped[str | None] = column(String(40), label=_lp("R-053", "Phone"), personal=True)
     reason: Mapped[str | None] = column(String(30), label=_lp("R-053", "Reason of the return"), required=True, dict_type="return_reason")
     reason_note: Mapped[str | None] = column(Text, label=_lp("R-053", "Explanation"))
     applied_at: Mapped[dt.datetime | None] = column(UTCDateTime, label=_lp("R-053", "Applied at"))

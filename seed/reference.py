@@ -65,9 +65,9 @@ def _forms() -> None:
         for code, (_model, paper) in PAPERS.items():
             setting = known.get(code)
             if setting is None:
-                db.session.add(FormSetting(form_code=code, label_zh=f"{paper.record} {paper.title}"))
+                db.session.add(FormSetting(form_code=code, label_zh=f"{paper.record} {paper.title}"[:60]))
             else:
-                setting.label_zh = f"{paper.record} {paper.title}"
+                setting.label_zh = f"{paper.record} {paper.title}"[:60]
 
 
 def _dictionaries() -> None:

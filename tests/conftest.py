@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.rig.client import Client
-from tests.rig.databases import Postgres, golden
+from tests.rig.databases import Postgres, golden, in_memory
 from tests.rig.routes import share_builders
 
 DATABASES = [name for name in ("sqlite", "postgres") if os.environ.get("TEST_DB") in (None, "", name)]
@@ -20,6 +21,13 @@ HEADS = {"repair_slip_3", "service_info_sheet", "site_survey", "stock_in", "retu
 
 
 share_builders()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The folders of the tests lie in memory, too: thousands of copies of an installation are more than a disk writes away in time."""
+    if not hasattr(config, "workerinput") and config.option.basetemp is None and in_memory() != Path(tempfile.gettempdir()):
+        config.option.basetemp = in_memory() / f"service-tests-{os.getpid()}"
+        config.add_cleanup(lambda: shutil.rmtree(config.option.basetemp, ignore_errors=True))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -29,7 +29,7 @@ class PaperScansView(BaseView):
         model, paper = layout_of(code)
         user = allowed("change", custody.NOUN)
         access.require(user, "read", paper.noun)
-        record, said = access.get(user, model, pk), ""
+        record, said, place = access.get(user, model, pk), "", ""
         if request.method == "POST":
             try:
                 made = paper_scans.sign(record, paper, request.form.getlist("cells")[:40], self._scan(record, paper, user), by=user,
@@ -37,7 +37,7 @@ class PaperScansView(BaseView):
             except (NotAllowed, NotThere):
                 raise
             except DomainError as refusal:
-                said = str(refusal)
+                said, place = str(refusal), refusal.field or ""
                 unit_of_work.abandon()
                 record = access.get(user, model, pk)
             else:
@@ -46,7 +46,7 @@ class PaperScansView(BaseView):
         trail(record, paper, _("Signed on the paper"))
         return render_template(
             "paper/on_paper.html", paper=paper, number=getattr(record, paper.number), where=f"/records/{paper.code}/{pk}", said=said,
-            cells=paper_scans.open_cells(record, paper), scans=[_shown(scan) for scan in paper_scans.of(record, paper)],
+            place=place, cells=paper_scans.open_cells(record, paper), scans=[_shown(scan) for scan in paper_scans.of(record, paper)],
             chosen=request.values.get("scan", ""), ticked=request.form.getlist("cells")), 422 if said else 200
 
     @staticmethod

@@ -45,7 +45,7 @@ class Trip(PaperRecord):
     reason: Mapped[str | None] = column(Text, label=_lp("R-024", "Reason"), required=True)
     leader_id: Mapped[int | None] = column(ForeignKey("staff.id"), label=_lp("R-024", "Leader"))
     planned_start: Mapped[dt.date | None] = column(Date, label=_lp("R-024", "From–to"), required=True)
-    planned_end: Mapped[dt.date | None] = column(Date, label=_lp("R-024", "Until"), required=True)
+    planned_end: Mapped[dt.date | None] = column(Date, label=_lp("R-024", "From–to"), required=True)
     transport: Mapped[Transport | None] = column(EnumCode(Transport), label=_lp("R-024", "Transport"), required=True)
     charging: Mapped[Charging | None] = column(EnumCode(Charging), label=_lp("R-024", "Paid service"), required=True)
     service_plan_id: Mapped[int | None] = column(ForeignKey("service_plan.id"), label=_lp("R-024", "Plan no."))

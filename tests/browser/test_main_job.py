@@ -134,7 +134,6 @@ def test_a_call_becomes_a_signed_slip(app, stock, chromium):
     engineer.press("已到达")
     engineer.state("现场维修")
     engineer.press("填写售后服务维修记录单")
-    engineer.press("开始填写")
     page.locator("[name=treatment]").fill("更换综框导轨，重新校准，试车 1 小时正常。")
     page.locator("[name=finished_at]").fill(f"{begin + timedelta(hours=1):%Y-%m-%dT%H:%M}")
     page.locator("[data-name=line-three_guarantee_lines-0-part] [role=combobox]").fill("综框")

@@ -39,6 +39,7 @@ from sqlalchemy import event, func, select
 
 from extensions import db
 from models.equipment import Part, ProductCategory, ProductModel
+from services import kept
 from services.errors import DomainError
 from services.unit_of_work import unit_of_work
 from tests.rig.client import Client
@@ -271,7 +272,8 @@ def test_a_question_for_each_right(pair):
         return sum("ab_permission" in statement for statement in seen)
 
     assert asked(pair.raw, pair.client, "/raw/list/") > 3
-    assert asked(pair.ours, pair.clerk, "/parts/list/") == 1
+    kept._memory.now = None, {}  # as a worker that has just started
+    assert [asked(pair.ours, pair.clerk, "/parts/list/") for _turn in range(2)] == [1, 0]
 
 
 def test_values_are_printed_as_python_says(pair):

@@ -67,7 +67,7 @@ def fill(app: Any) -> None:
             db.session.flush()
         db.session.add_all([
             StockDoc(kind="sale", layout="stock_out"), SalesShipment(shipment_no="X1", customer_id=customer.id, shipped_on=clock.today()),
-            ReturnOrder(customer_id=customer.id)])
+            ReturnOrder(customer_id=customer.id, reason="quality")])
         db.session.flush()
         db.session.add_all([
             StockDocLine(doc_id=1, part_id=part.id, qty=1), SalesShipmentLine(shipment_id=1, part_id=part.id, batch_no="B1", qty=9),

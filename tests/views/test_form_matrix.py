@@ -73,8 +73,8 @@ def cells(kinds):
     for name, kind in kinds.items():
         yield name, "", False
         yield name, f"{SCRIPT}\x00", True
-        if kind == "checkbox" or name == "strokes" or re.fullmatch(r"line-.*-id", name):
-            continue  # any tick is a tick; strokes have tests of their own; a line with an unknown key is a new line
+        if kind in ("checkbox", "file") or name == "strokes" or re.fullmatch(r"line-.*-id", name):
+            continue  # any tick is a tick; strokes and files have tests of their own; a line with an unknown key is a new line
         yield name, LONG, True
         if kind not in (*FREE, "password"):
             yield name, WRONG, True
