@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, inspect, select
+from sqlalchemy import ColumnElement, bindparam, func, inspect, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from extensions import db
 from models.account import Notification
+from models.base import UTCDateTime
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 from services import access, clock
 from services import waiting as waiting_for
-from services.unit_of_work import cache
+from services.unit_of_work import cache, current
 
 MOST = 999
 # What the navigation counts; each figure is that of the views “open” and “late” of its list.
@@ -50,7 +50,7 @@ def asked(parts: dict[str, Any]) -> dict[str, int]:
     return dict(zip(parts, map(int, row), strict=True))
 
 
-def _parts(user: Any, now: dt.datetime) -> dict[str, Any]:
+def _parts(user: Any, now: Any) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     for name, model in KINDS.items():
         if access.can(user, "read", model.__noun__):
@@ -60,6 +60,29 @@ def _parts(user: Any, now: dt.datetime) -> dict[str, Any]:
     for model, late in waiting_for.late_by_model(user, now).items():
         parts[f"mine_{model.__tablename__}"] = figure(model, access.visible(user, model), late)
     return parts
+
+
+# The statement of the navigation for each user: building it takes longer than asking it.
+_statements: dict[Any, tuple[list[str], Any]] = {}
+_MOST_STATEMENTS = 64
+
+
+def _statement(user: Any) -> tuple[list[str], Any]:
+    """(names, statement) of the figures of the navigation, to be asked with `now`; made anew when rights, parameters or post change."""
+    unit, staff = current(), access.staff_of(user)
+    department = staff.department if staff is not None else None
+    key = (unit.mark if unit is not None else None, user.id, staff and (staff.id, staff.is_engineer), department and (
+        department.id, department.kind))
+    found = _statements.get(key)
+    if found is None:
+        parts = _parts(user, bindparam("now", type_=UTCDateTime()))
+        parts["unread"] = figure(Notification, Notification.user_id == user.id, Notification.read_at.is_(None))
+        found = list(parts), select(*parts.values())
+        if key[0] is not None:
+            if len(_statements) >= _MOST_STATEMENTS:
+                _statements.clear()
+            _statements[key] = found
+    return found
 
 
 def unread(user: Any) -> int:
@@ -79,12 +102,11 @@ def with_waiting(user: Any, parts: dict[str, Any]) -> dict[str, int]:
     key = ("counters", user.id)
     if key in cache():
         return asked(parts)
-    ours = {f"waiting_{name}": part for name, part in _parts(user, clock.now()).items()}
-    notices = figure(Notification, Notification.user_id == user.id, Notification.read_at.is_(None))
-    found = asked({**ours, "unread": notices, **parts})
-    cache()[("unread", user.id)] = found["unread"]
-    figures = {name.removeprefix("waiting_"): found[name] for name in ours}
+    names, statement = _statement(user)
+    row = db.session.execute(statement.add_columns(*parts.values()) if parts else statement, {"now": clock.now()}).one()
+    figures = dict(zip((*names, *(f"page {name}" for name in parts)), map(int, row), strict=True))
+    cache()[("unread", user.id)] = figures["unread"]
     counted = {name: (figures[name], figures[f"{name}_late"]) for name in KINDS if name in figures}
     counted["mine"] = (0, sum(count for name, count in figures.items() if name.startswith("mine_")))
     cache()[key] = counted
-    return {name: found[name] for name in parts}
+    return {name: figures[f"page {name}"] for name in parts}

@@ -5,7 +5,6 @@ The work page lists it, the navigation counts it; both ask here, so that they sa
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +36,7 @@ def is_open(model: type[Any]) -> ColumnElement[bool]:
     return and_(states, ReturnLine.line_type.in_(DEFECTIVE)) if model is ReturnLine else states
 
 
-def is_late(model: type[Any], now: dt.datetime) -> ColumnElement[bool]:
+def is_late(model: type[Any], now: Any) -> ColumnElement[bool]:
     """The one meaning of “late” of lists, counters and work page: still to be done, and the moment it is due has passed."""
     return and_(is_open(model), getattr(model, _OPEN[model][1]) < now)
 
@@ -97,7 +96,7 @@ def shown_to(user: Any, *, is_engineer: bool) -> list[Waiting]:
     return mine if mine or is_engineer or not access.can(user, "read", "service_request") else [WATCHED]
 
 
-def late_by_model(user: Any, now: dt.datetime) -> dict[type[Any], ColumnElement[bool]]:
+def late_by_model(user: Any, now: Any) -> dict[type[Any], ColumnElement[bool]]:
     """Model → what is late of what the work page of a user lists; an engineer’s day lists his own open orders."""
     staff = access.staff_of(user)
     is_engineer = staff is not None and staff.is_engineer

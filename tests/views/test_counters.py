@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from extensions import db
 from models.account import Notification
-from services import clock
+from models.organisation import Department
+from services import access, clock, counters
 from services.unit_of_work import unit_of_work
 from tests.contract.data_policy import ROLES
 from tests.services.stock_world import user
@@ -72,3 +74,18 @@ def test_the_bell_counts_what_is_unread_and_is_red_only_for_what_is_urgent(app, 
 def test_the_overview_of_clocks_counts_clocks_and_says_so(full, as_role):
     page = as_role("dispatch_supervisor").get("/clocks/").text
     assert "超时的时钟" in page
+
+
+def test_the_navigation_of_a_colleague_who_changes_his_post_is_asked_anew(app, as_role):
+    """What a branch sees depends on the department; the remembered statement of the navigation does not outlive it."""
+    engineer = as_role("service_engineer")
+    counters._statements.clear()
+    sizes = []
+    for moves in (False, True, False):
+        if moves:
+            with app.app_context(), unit_of_work():
+                staff = access.staff_of(user("service_engineer"))
+                staff.department_id = db.session.scalar(select(Department.id).where(Department.id != staff.department_id).limit(1))
+        assert engineer.get("/").status_code == 200
+        sizes.append(len(counters._statements))
+    assert sizes == [1, 2, 2]
