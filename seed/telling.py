@@ -7,6 +7,7 @@ together with the jobs, in the order of time, so that what somebody finds is wha
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,16 +30,16 @@ def at_work(now: dt.datetime) -> dt.datetime:
     return then if then <= now else then - dt.timedelta(days=1)
 
 
-class Teller:
+class Teller(ABC):
     """The people of the company and what they do with papers."""
 
     def __init__(self, company: Any) -> None:
         self.company, self.users, self.staff, self.now = company, company.users, company.staff, at_work(company.now)
         self.told_of: set[int] = set()
 
+    @abstractmethod
     def stories(self) -> list[Story]:
         """What happens in this chapter."""
-        raise NotImplementedError
 
     def job(self, *clauses: Any) -> WorkOrder | None:
         """The order finished last of which this chapter has told nothing yet; none when nothing fits."""

@@ -72,17 +72,16 @@ def test_what_a_unit_changed_and_undid_is_not_remembered(app):
     assert reading(app, company) == before
 
 
-def test_a_right_taken_away_holds_for_the_next_page_of_who_is_signed_in(app, as_role):
-    clerk = as_role("service_clerk")
-    assert clerk.get("/customers/list/").status_code == 200
-    by_hand(app, text("DELETE FROM ab_permission_view_role WHERE permission_view_id IN (SELECT pv.id FROM ab_permission_view pv "
-                      "JOIN ab_view_menu m ON m.id = pv.view_menu_id WHERE m.name = 'customer')"))
-    assert clerk.get("/customers/list/").status_code == 403
+TAKEN = ("DELETE FROM ab_permission_view_role WHERE permission_view_id IN (SELECT pv.id FROM ab_permission_view pv "
+         "JOIN ab_view_menu m ON m.id = pv.view_menu_id WHERE m.name = 'customer')")
+GIVEN = ("INSERT INTO ab_user_role (id, user_id, role_id) SELECT 99999, u.id, r.id FROM ab_user u, ab_role r "
+         "WHERE u.username = 'warehouse' AND r.name = 'admin'")
 
 
-def test_a_role_given_holds_for_the_next_page(app, as_role):
-    warehouse = as_role("warehouse")
-    assert warehouse.get("/accounts/").status_code == 403
-    by_hand(app, text("INSERT INTO ab_user_role (id, user_id, role_id) SELECT 99999, u.id, r.id FROM ab_user u, ab_role r "
-                      "WHERE u.username = 'warehouse' AND r.name = 'admin'"))
-    assert warehouse.get("/accounts/").status_code == 200
+@pytest.mark.parametrize(("who", "place", "change", "before", "after"), [
+    ("service_clerk", "/customers/list/", TAKEN, 200, 403), ("warehouse", "/accounts/", GIVEN, 403, 200)], ids=["taken", "given"])
+def test_a_right_taken_or_given_holds_for_the_next_page_of_who_is_signed_in(app, as_role, who, place, change, before, after):
+    client = as_role(who)
+    assert client.get(place).status_code == before
+    by_hand(app, text(change))
+    assert client.get(place).status_code == after
