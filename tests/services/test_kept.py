@@ -78,9 +78,10 @@ GIVEN = ("INSERT INTO ab_user_role (id, user_id, role_id) SELECT 99999, u.id, r.
          "WHERE u.username = 'warehouse' AND r.name = 'admin'")
 
 
-@pytest.mark.parametrize(("who", "place", "change", "before", "after"), [
-    ("service_clerk", "/customers/list/", TAKEN, 200, 403), ("warehouse", "/accounts/", GIVEN, 403, 200)], ids=["taken", "given"])
-def test_a_right_taken_or_given_holds_for_the_next_page_of_who_is_signed_in(app, as_role, who, place, change, before, after):
+@pytest.mark.parametrize("case", [("service_clerk", "/customers/list/", TAKEN, 200, 403), ("warehouse", "/accounts/", GIVEN, 403, 200)],
+                         ids=["taken", "given"])
+def test_a_right_taken_or_given_holds_for_the_next_page_of_who_is_signed_in(app, as_role, case):
+    who, place, change, before, after = case
     client = as_role(who)
     assert client.get(place).status_code == before
     by_hand(app, text(change))
