@@ -16,7 +16,8 @@ from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 from services import access, clock
 from services import waiting as waiting_for
-from services.unit_of_work import cache, current
+from services.kept import kept
+from services.unit_of_work import cache
 
 MOST = 999
 # What the navigation counts; each figure is that of the views “open” and “late” of its list.
@@ -62,27 +63,18 @@ def _parts(user: Any, now: Any) -> dict[str, Any]:
     return parts
 
 
-# The statement of the navigation for each user: building it takes longer than asking it.
-_statements: dict[Any, tuple[list[str], Any]] = {}
-_MOST_STATEMENTS = 64
-
-
 def _statement(user: Any) -> tuple[list[str], Any]:
-    """(names, statement) of the figures of the navigation, to be asked with `now`; made anew when rights, parameters or post change."""
-    unit, staff = current(), access.staff_of(user)
+    """(names, statement) of the figures of the navigation, to be asked with `now`: building it takes longer than asking it, so it is
+    remembered until rights, parameters or the user's post change."""
+    staff = access.staff_of(user)
     department = staff.department if staff is not None else None
-    key = (unit.mark if unit is not None else None, user.id, staff and (staff.id, staff.is_engineer), department and (
-        department.id, department.kind))
-    found = _statements.get(key)
-    if found is None:
+
+    def build() -> tuple[list[str], Any]:
         parts = _parts(user, bindparam("now", type_=UTCDateTime()))
         parts["unread"] = figure(Notification, Notification.user_id == user.id, Notification.read_at.is_(None))
-        found = list(parts), select(*parts.values())
-        if key[0] is not None:
-            if len(_statements) >= _MOST_STATEMENTS:
-                _statements.clear()
-            _statements[key] = found
-    return found
+        return list(parts), select(*parts.values())
+
+    return kept(("navigation", user.id, staff and (staff.id, staff.is_engineer), department and (department.id, department.kind)), build)
 
 
 def unread(user: Any) -> int:

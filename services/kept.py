@@ -41,6 +41,7 @@ class _Memory:
 
 
 _memory = _Memory()
+MOST = 400  # answers a worker remembers before it begins anew
 
 
 def mark_is(word: str | None) -> None:
@@ -60,6 +61,8 @@ def kept(key: Any, ask: Callable[[], T]) -> T:
     memory = _memory.of(unit.mark)
     found: T = memory[key] if key in memory else ask()
     if not unit.write:
+        if len(memory) >= MOST:
+            memory.clear()
         memory[key] = found
     unit.cache[key] = found
     return found
