@@ -242,11 +242,12 @@ class TooLong(Length):
 
 
 def field_for(model: type[Any], name: str, *, load: Load | None = None, lookup_url: str = "",
-              choices: Iterable[tuple[str, Any]] | None = None, strict: bool = True) -> Any:
-    """The form field of a column or reference; KeyError where the model has none of that name."""
+              choices: Iterable[tuple[str, Any]] | None = None, strict: bool = True, must: bool = False) -> Any:
+    """The form field of a column or reference, to be filled in where the column says so (unless not `strict`) or the form asks for it
+    (`must`); KeyError where the model has none of that name."""
     info = field_info(model, name)
     mapper = sa_inspect(model)
-    validators: list[Any] = [Required() if info.get("required") and strict else Optional(strip_whitespace=False)]
+    validators: list[Any] = [Required() if must or (info.get("required") and strict) else Optional(strip_whitespace=False)]
     common: dict[str, Any] = {"label": info["label"], "description": info.get("hint") or ""}
     if name in mapper.relationships:
         kind = Several if mapper.relationships[name].uselist else Lookup

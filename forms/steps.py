@@ -131,7 +131,8 @@ ASKS: dict[tuple[str, str], Callable[..., Fields]] = {
                                                                enum=AuditResult)},
     ("return_order", "hand_over"): lambda people: {"handed_to": Pick(_l("Colleague"), [Required()], things=people)},
     ("return_order", "dispose"): lambda: {"outcome": Choice(_l("Outcome"), [Required()], choices=Outcome.choices(), enum=Outcome)},
-    ("quotation", "accept"): lambda: {name: field_for(Quotation, name) for name in ("accepted_by", "accepted_at", "accept_channel")},
+    ("quotation", "accept"): lambda: {name: field_for(Quotation, name, must=True)
+                                      for name in ("accepted_by", "accepted_at", "accept_channel")},
     ("follow_up", "done"): _reached,
     ("follow_up", "attempt"): _missed,
 }

@@ -44,7 +44,7 @@ DESKS = {"/returns/owed": "/returns/owed/", "/returns/receiving": "/returns/rece
 # A step of each family whose right is the letter above, and what another family needs instead.
 STEPS = {"/service-requests": ("register", "C"), "/work-orders": ("assign", "C"), "/follow-ups": ("done", "U"),
          "/stock-docs": ("submit", "C"), "/returns": ("apply", "C"), "/defective-parts": ("look", "A"), "/part-prices": ("approve", "A"),
-         "/paper-changes": ("approve", "A")}
+         "/paper-changes": ("approve", "A"), "/quotation_offer": ("reject", "U")}
 # Anybody signed in who may read, add or change the records may look up what their form refers to.
 LOOKUPS = "lookup/<column>"
 OPEN = {"/login/", "/healthz", "/readyz", "/static/<path:filename>", "/static/appbuilder/<path:filename>", "/lang/<string:locale>",

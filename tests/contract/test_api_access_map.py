@@ -28,7 +28,10 @@ def doors(app):
                 need["POST"] = "-"
             yield text, need, FAMILIES[base].split()
         elif base in API_PAPERS:
-            yield text, {method: API_PAPERS[base].get(method) for method in rule.methods & METHODS}, RECORDS[PAPERS[base[1:]]].split()
+            need = {method: API_PAPERS[base].get(method) for method in rule.methods & METHODS}
+            if "<transition>" in rest:
+                need = {"POST": STEPS[base][1] if base in STEPS else None}
+            yield text, need, RECORDS[PAPERS[base[1:]]].split()
         else:
             yield text, {}, None
 

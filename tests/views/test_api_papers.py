@@ -11,12 +11,15 @@ from sqlalchemy import func, select
 import models.records  # noqa: F401  declares the papers
 from extensions import db
 from models.enums import PaperState
+from models.money_enums import QuotationStage
 from models.paper import PAPERS, OnPaper
 from services import access, audit, clock, paper_records
 from services.unit_of_work import unit_of_work
 from tests.contract.test_papers import complete, people
 from tests.rig import world
 from tests.rig.paper_values import values_for
+from tests.services.conftest import BEGIN, Story
+from tests.services.test_quotations import approved
 from tests.views.test_api import Program
 
 BEGUN = [code for code, (model, paper) in PAPERS.items() if issubclass(model, OnPaper) and not paper.view]
@@ -147,5 +150,34 @@ def test_the_document_says_what_a_paper_is_begun_from(filled):
     assert body["required"] == ["from"]
     assert body["properties"]["from"]["properties"].keys() >= {"work_order"}
     assert "purchase_lines" in body["properties"]["lines"]["properties"]
-    begun = {path.split("/")[3] for path, how in document["paths"].items() if "post" in how}
+    begun = {path.split("/")[3] for path, how in document["paths"].items() if "post" in how and "/do/" not in path}
     assert begun & PAPERS.keys() == set(BEGUN)
+
+
+@pytest.fixture
+def quotation(app):
+    """An approved quotation of 600 CNY, on Monday 2025-03-03."""
+    with clock.frozen(BEGIN):
+        with app.app_context(), unit_of_work():
+            key = approved(Story()).id
+        yield key
+
+
+def test_wf14_a_program_tells_the_price_and_records_the_answer_as_on_the_screen(app, quotation):
+    clerk, at = Program(app, "service_clerk"), f"quotation_offer/{quotation}"
+    early = clerk.post(f"{at}/do/accept", {"accepted_by": "王主任", "accepted_at": "2025-03-03T09:00", "accept_channel": "phone"})
+    assert early.status_code == 422, "not told yet"
+    assert Program(app, "service_engineer").post(f"{at}/do/send", {}).status_code == 403, "B-089"
+    told = [clerk.post(f"{at}/do/send", {}, key="tell-it-once") for _turn in range(2)]
+    assert [answer.status_code for answer in told] == [200, 200]
+    assert told[1].headers["Idempotent-Replayed"] == "true"
+    missing = clerk.post(f"{at}/do/accept", {"accepted_by": "王主任"})
+    assert (missing.status_code, set(missing.get_json()["errors"])) == (422, {"accepted_at", "accept_channel"})
+    answer = clerk.post(f"{at}/do/accept", {"accepted_by": "王主任", "accepted_at": "2025-03-03T09:00", "accept_channel": "phone"})
+    assert answer.status_code == 200, answer.text
+    with app.app_context(), unit_of_work(write=False):
+        found = db.session.get(PAPERS["quotation_offer"][0], quotation)
+        assert (found.stage, found.accepted_by) == (QuotationStage.ACCEPTED, "王主任")
+    assert clerk.post(f"{at}/do/reject", {"reason": "超出预算"}).status_code == 422, "it was accepted"
+    told_of = [path for path in clerk.get("_openapi").get_json()["paths"] if "/quotation" in path and "/do/" in path]
+    assert told_of == [f"/api/v1/quotation_offer/{{id}}/do/{name}" for name in ("accept", "reject", "send")]

@@ -1,4 +1,6 @@
-"""Record types in the API: read as they stand, begun from what they belong to, filled as far as the sheet on the screen may be filled."""
+"""Record types in the API: read as they stand, begun from what they belong to, filled as far as the sheet on the screen may be filled;
+the steps of their own machine, where they have one, are taken here, too (WF-14).
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,12 @@ from extensions import db
 from forms.base import AppForm
 from forms.records import MOST_LINES, build_form, is_stored, line_form, typed_lines
 from models.paper import PAPERS, OnPaper, Paper
-from services import access, clock, paper_records, parameters
+from services import access, clock, paper_records, parameters, record_rules
 from services.errors import Conflict, NotThere
 from views.api import wire
 from views.api.base import AppModelApi, caller
 from views.guard import MAX_ID
+from views.paper_steps import PaperSteps
 from views.records import PaperList
 
 
@@ -164,8 +167,13 @@ def paper_apis() -> list[type[PaperApi]]:
 
     Nothing is begun on a view of a file, nor on a further paper of a record.
     """
-    return [type(f"{''.join(word.title() for word in code.split('_'))}PaperApi", (PaperApi,), {
+    return [_paper_api(code, model, paper) for code, (model, paper) in PAPERS.items()]
+
+
+def _paper_api(code: str, model: type[Any], paper: Paper) -> type[PaperApi]:
+    own = record_rules.steps_of(model) is not None and paper.noun == model.__noun__  # not at a further paper of the record
+    steps = {"view": PaperSteps(model, paper)} if own else {}
+    without = {"info", "delete"} | (set() if steps else {"do"}) | (set() if begins(model, paper) else {"post"})
+    return type(f"{''.join(word.title() for word in code.split('_'))}PaperApi", (PaperApi,), {
         "model": model, "paper": paper, "datamodel": SQLAInterface(model), "resource_name": code,
-        "class_permission_name": paper.noun,
-        "exclude_route_methods": {"info", "delete", "do"} | (set() if begins(model, paper) else {"post"})})
-        for code, (model, paper) in PAPERS.items()]
+        "class_permission_name": paper.noun, "exclude_route_methods": without, **steps})
