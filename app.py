@@ -21,7 +21,7 @@ import seed.reference
 import services.rules  # noqa: F401  declares the rules that nobody calls
 from cli import register_commands
 from extensions import Words, csrf, db, migrations, speak
-from services import deploy_check, release, unit_of_work
+from services import connections, deploy_check, release, unit_of_work
 from views import backoffice, errors, guard, register_views
 from views.record_names import OneAddress
 from views.security import OurSecurityManager
@@ -71,7 +71,6 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.config.update(config.flask_settings(production))
     app.config.update(settings)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings["DATABASE_URL"]
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, **settings.get("ENGINE_OPTIONS", {})}
     kept = settings["SECRET_KEY"] or release.secret_key(Path(settings["DATA_DIR"]))
     app.config["SECRET_KEY"] = kept or secrets.token_hex(48)  # before the first `flask upgrade` there is none to keep
     app.config["SECRET_KEY_IS_PASSING"] = kept is None
@@ -92,7 +91,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
         migrations(app)  # `flask db …`
     with app.app_context():
-        unit_of_work.prepare_engine(db.engine)
+        connections.prepare_engine(db.engine)
         guard.protect(app)
         add_shell(app)
         appbuilder = Builder(app, db.session, security_manager_class=OurSecurityManager,

@@ -11,7 +11,16 @@ from sqlalchemy.orm import aliased
 
 from extensions import _l, db
 from models.base import field_info
-from models.enums import FaultLevel, FollowUpKind, OrderStatus, ProblemNature, RequestStatus, RequestType
+from models.enums import (
+    FaultLevel,
+    FollowUpKind,
+    HandlingMode,
+    OrderStatus,
+    ProblemNature,
+    QualitySeverity,
+    RequestStatus,
+    RequestType,
+)
 from models.organisation import Department
 from models.service_request import ServiceRequest
 from models.work_order import UNDER_WAY, WorkOrder
@@ -82,6 +91,8 @@ def _holds_together(request: ServiceRequest) -> None:
         raise DomainError(_l("This time lies in the future."), "reported_at")
     if request.status not in (None, RequestStatus.DRAFT):
         _complete(request, by=None, now=clock.now())
+    if request.quality_severity == QualitySeverity.MISUSE and request.handling_mode is None:
+        request.handling_mode = HandlingMode.REMOTE  # wrong use is answered from afar; another mode may be chosen (B-029)
     _route(request)
 
 

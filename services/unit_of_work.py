@@ -6,7 +6,6 @@ transaction that reads first and writes later fails under load. It carries who a
 
 from __future__ import annotations
 
-import functools
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -140,59 +139,6 @@ def retrying(work: Callable[[], T]) -> T:
     raise AssertionError("unreachable")
 
 
-def prepare_engine(engine: Engine) -> None:
-    """Durability, referential integrity and honest transactions on both databases (R3)."""
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    else:
-        event.listen(engine, "connect", _prepare_postgresql)
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON", "busy_timeout=30000"):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _begin_sqlite(connection: Any) -> None:
-    unit = _unit.get()
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if unit is None or unit.write else "BEGIN")
-
-
-def _prepare_postgresql(connection: Any, _record: Any) -> None:
-    connection.cursor_factory = _plain_cursor()
-    with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '20s'")
-        cursor.execute("SET statement_timeout = '60s'")
-        cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
-        # A page asks for a few rows: starting helpers or a compiler costs more than they save (24 ms instead of 1, measured).
-        cursor.execute("SET max_parallel_workers_per_gather = 0")
-        cursor.execute("SET jit = off")
-    connection.commit()
-
-
-@functools.cache
-def _plain_cursor() -> type[Any]:
-    """A cursor that tells name and type number of its columns and no more.
-
-    The driver makes an object with the type's name for each column of each answer, which nobody reads: a third of the time of a
-    wide row (psycopg 3.3). Made at the first connection, for SQLite needs no driver loaded.
-    """
-    import psycopg
-
-    class PlainCursor(psycopg.Cursor[Any]):
-        @property
-        def description(self) -> Any:
-            result = self.pgresult
-            if result is None or (not result.nfields and result.status != psycopg.pq.ExecStatus.TUPLES_OK):
-                return None
-            return [((result.fname(place) or b"").decode(), result.ftype(place), None, None, None, None, None)
-                    for place in range(result.nfields)]
-
-    return PlainCursor
-
-
 class WriteInReadingUnit(RuntimeError):
     """A page that only shows something tried to change something: a bug, never kept."""
 
@@ -201,4 +147,11 @@ class WriteInReadingUnit(RuntimeError):
 def _refuse_writes_while_reading(session: Session, _context: Any, _instances: Any) -> None:
     unit = _unit.get()
     if unit is not None and not unit.write and (session.new or session.deleted or any(map(session.is_modified, session.dirty))):
+        raise WriteInReadingUnit("a reading unit of work may not write")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_statements_that_write(asked: Any) -> None:
+    unit = _unit.get()
+    if unit is not None and not unit.write and (asked.is_insert or asked.is_update or asked.is_delete):
         raise WriteInReadingUnit("a reading unit of work may not write")

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from extensions import db
 from models.account import Notification
 from models.contact_log import ContactLog
-from models.enums import FaultLevel, OrderStatus, PaperState, RequestType
+from models.enums import FaultLevel, HandlingMode, OrderStatus, PaperState, QualitySeverity, RequestType
 from models.records.trip import Trip
 from models.setting import Setting
-from services import clock, dispatch, schedule, service_requests, work_orders
+from services import clock, dispatch, saving, schedule, service_requests, work_orders
 from services.errors import DomainError, NotAllowed
 from services.unit_of_work import cache
 from tests.services.conftest import BEGIN
@@ -69,6 +69,16 @@ def test_b029_a_company_may_refuse_to_send_anybody_before_the_attempt(story):
     send(story, story.triaged(level=FaultLevel.ONE, name="青石桥电力"))
     service_requests.take_step(request, "remote", by=story.user("dispatch_supervisor"), now=clock.now())
     assert send(story, request).status == OrderStatus.ASSIGNED
+
+
+def test_b029_wrong_use_is_proposed_to_be_answered_from_afar_and_another_way_may_be_chosen(story):
+    request, clerk = story.triaged(level=FaultLevel.THREE), story.user("service_clerk")
+    saving.change(request, {"quality_severity": QualitySeverity.MINOR}, by=clerk)
+    assert request.handling_mode is None
+    saving.change(request, {"quality_severity": QualitySeverity.MISUSE}, by=clerk)
+    assert request.handling_mode == HandlingMode.REMOTE
+    saving.change(request, {"handling_mode": HandlingMode.ONSITE}, by=clerk)
+    assert request.handling_mode == HandlingMode.ONSITE
 
 
 def promise(story, order, by="sales"):
