@@ -10,9 +10,10 @@ import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Dialect, ForeignKey, Integer, Numeric, String
+from sqlalchemy import BigInteger, Column, DateTime, Dialect, ForeignKey, Integer, Numeric, String, literal_column
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Mapped, MappedColumn, Relationship, declared_attr, mapped_column, relationship
+from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from extensions import Model as _Model
@@ -81,11 +82,33 @@ def quantity() -> FixedDecimal:
     return FixedDecimal(12, 3)
 
 
+def _written(value: Any) -> Any:
+    """A member of a list as a constant; anything else stays what it is."""
+    if not isinstance(value, LabelledEnum) or not str(value.value).replace("_", "").isalnum():
+        return value
+    return literal_column(f"'{value.value}'")
+
+
 class EnumCode(TypeDecorator[LabelledEnum]):
     """A fixed list stored by its code; an unknown code is a programming error and raises."""
 
     impl = String
     cache_ok = True
+
+    class Comparator(TypeDecorator.Comparator[LabelledEnum]):
+        """A code that the program compares with is a constant of the statement: the database plans for what it knows of “dispatched”,
+        not for any value, also where it keeps the plan (the figures of the navigation: 0.8 instead of 6.7 ms).
+        """
+
+        def operate(self, op: Any, *other: Any, **kw: Any) -> Any:
+            """As usual, with members of the list written out."""
+            if op in (operators.eq, operators.ne):
+                other = tuple(_written(value) for value in other)
+            elif op in (operators.in_op, operators.not_in_op) and isinstance(other[0], tuple | list | set | frozenset) and other[0]:
+                other = ([_written(value) for value in other[0]], *other[1:])
+            return super().operate(op, *other, **kw)
+
+    comparator_factory = Comparator
 
     def __init__(self, enum: type[LabelledEnum], length: int = 30) -> None:
         super().__init__(length)

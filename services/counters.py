@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, inspect, select
+from sqlalchemy import ColumnElement, bindparam, func, inspect, literal_column, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from extensions import db
@@ -26,7 +26,7 @@ KINDS: dict[str, type[Any]] = {"requests": ServiceRequest, "orders": WorkOrder, 
 
 def figure(model: type[Any], *clauses: ColumnElement[bool], most: int = MOST) -> Any:
     """The number of rows under these clauses as a part of a larger statement, counted to `most` + 1 at most."""
-    few = select(model.id).where(*clauses).limit(most + 1).subquery()
+    few = select(model.id).where(*clauses).limit(literal_column(str(most + 1))).subquery()
     return select(func.count()).select_from(few).scalar_subquery()
 
 

@@ -6,11 +6,13 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from services import access, accounts, clock, counters, money_words, notices, parameters
+from services.kept import kept
 from views import shown
 from views.menu import MENU, PHONE, Item
 from views.security import current_user
@@ -45,8 +47,8 @@ def _here() -> str:
     return next((href for href, start in STARTS if request.path.startswith(start)), "")
 
 
-def _areas(user: Any) -> list[SimpleNamespace]:
-    here, figures, areas = _here(), counters.waiting(user), []
+def _areas(user: Any, here: str, figures: dict[str, tuple[int, int]]) -> list[SimpleNamespace]:
+    areas = []
     for area in MENU:
         items = [_item(item, here, figures) for item in area.items if _may(user, item)]
         if items:
@@ -56,7 +58,7 @@ def _areas(user: Any) -> list[SimpleNamespace]:
     return areas
 
 
-def _start(items: list[SimpleNamespace]) -> SimpleNamespace:
+def _start(items: list[Any]) -> Any:
     """Where an area opens: its first list."""
     return next((item for item in items if not item.href.endswith("/add")), items[0])
 
@@ -76,13 +78,25 @@ def _counter(late: int, waits: int, *, mine: bool = False) -> dict[str, Any]:
     return {"late": late > 0, "count": counted(late or waits) if late or waits else None, "words": "，".join(words)}
 
 
-def _trail(areas: list[SimpleNamespace]) -> list[tuple[Any, str | None]]:
+def _area_of(user: Any, here: str) -> tuple[Any, str] | None:
+    """(label, start) of the area that the page in hand belongs to; None outside of all and on the user's own work."""
+    area = next((area for area in MENU if any(item.href == here for item in area.items)), None)
+    if area is None or area.key == "work":
+        return None
+    open_to_him = [item for item in area.items if _may(user, item)]
+    return (area.label, _start(open_to_him).href) if any(item.href == here for item in open_to_him) else None
+
+
+def _trail(user: Any) -> list[tuple[Any, str | None]]:
     """The crumbs of the page behind the area it belongs to."""
     trail: list[tuple[Any, str | None]] = g.get("crumbs", [])
-    area = next((area for area in areas if area.open), None)
-    if area is None or area.key == "work" or not trail:
-        return trail
-    return [(area.label, area.href), *trail] if str(area.label) != str(trail[0][0]) else trail
+    area = _area_of(user, _here()) if trail and user is not None else None
+    return trail if area is None or str(area[0]) == str(trail[0][0]) else [area, *trail]
+
+
+def _drawn(template: str, **values: Any) -> Markup:
+    """A part of the frame, which is the same for many pages."""
+    return Markup(current_app.jinja_env.get_template(template).render(**values))  # noqa: S704  our own template
 
 
 def _user_links() -> list[tuple[Any, str, str]]:
@@ -107,14 +121,23 @@ class Frame:
         return request.cookies.get("side") == "closed"
 
     @cached_property
-    def areas(self) -> list[SimpleNamespace]:
-        """The navigation."""
-        return _areas(self.user) if self.user is not None else []
+    def navigation(self) -> Markup:
+        """The navigation as it is drawn: the same for a user and an area until his rights or a figure change."""
+        if self.user is None:
+            return Markup()
+        here, figures = _here(), counters.waiting(self.user)
+        return kept(("navigation drawn", self.locale, self.user.id, here, *sorted(figures.items())),
+                    lambda: _drawn("layout/navigation.html", areas=_areas(self.user, here, figures)))
+
+    @cached_property
+    def keys(self) -> Markup:
+        """The window that lists all keys."""
+        return kept(("keys drawn", self.locale), lambda: _drawn("layout/keys.html"))
 
     @cached_property
     def crumbs(self) -> list[tuple[Any, str | None]]:
         """The way to the page in hand."""
-        return _trail(self.areas)
+        return _trail(self.user)
 
     @cached_property
     def above(self) -> Any:
