@@ -20,7 +20,7 @@ import seed.commands
 import seed.reference
 import services.rules  # noqa: F401  declares the rules that nobody calls
 from cli import register_commands
-from extensions import Words, csrf, db, migrations, speak
+from extensions import Templates, Words, csrf, db, migrations, speak
 from services import connections, deploy_check, release, unit_of_work
 from views import backoffice, errors, guard, register_views
 from views.record_names import OneAddress
@@ -32,6 +32,8 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 class Application(Flask):
     """Flask, with one unit of work around each request; it is finished while errors can still be answered."""
+
+    jinja_environment = Templates
 
     def full_dispatch_request(self) -> Any:
         reading = request.method in READING

@@ -124,6 +124,11 @@ def scopes_of(user: Any) -> set[str]:
     return {permission for permission, noun in rights_of(user) if noun == SCOPE_NOUN and permission in SCOPES}
 
 
+def sees_all(user: Any) -> bool:
+    """Whether a user knows of every record of the kinds he may read."""
+    return "can_see_all" in scopes_of(user) or not _row_scope_is_on()
+
+
 def visible(user: Any, model: type[Any]) -> ColumnElement[bool]:
     """The rows of a model a user may know of, as a where-clause; what he may do with them is `can`."""
     if user is None:
@@ -131,10 +136,9 @@ def visible(user: Any, model: type[Any]) -> ColumnElement[bool]:
     build = _ROWS.get(model) or _by_links(model)
     if build is None:
         return true()
-    scopes = scopes_of(user)
-    if "can_see_all" in scopes or not _row_scope_is_on():
+    if sees_all(user):
         return true()
-    staff = staff_of(user)
+    scopes, staff = scopes_of(user), staff_of(user)
     if staff is None:
         return false()
     if "can_see_branch" in scopes and not _in_branch(staff):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, literal_column, select
 
 from extensions import _l, db
 from models.attachment import Attachment
@@ -45,15 +45,15 @@ def of(owner: Any) -> list[Attachment]:
     return list(db.session.scalars(query.order_by(Attachment.id.desc())))
 
 
-def figure(owner: Any) -> Any:
+def figure(owner_type: str, owner_id: Any) -> Any:
     """How many files a record has, as a part of a larger statement."""
-    return select(func.count(Attachment.id)).where(Attachment.owner_type == owner.__tablename__, Attachment.owner_id == owner.id,
-                                                   Attachment.voided_at.is_(None)).scalar_subquery()
+    return select(func.count(Attachment.id)).where(Attachment.owner_type == literal_column(f"'{owner_type}'"),
+                                                   Attachment.owner_id == owner_id, Attachment.voided_at.is_(None)).scalar_subquery()
 
 
 def count(owner: Any) -> int:
     """How many files a record has."""
-    return int(db.session.scalar(select(figure(owner))) or 0)
+    return int(db.session.scalar(select(figure(owner.__tablename__, owner.id))) or 0)
 
 
 def get(user: Any, key: int, *, act: str = "read") -> tuple[Attachment, Any]:

@@ -1,11 +1,11 @@
-"""What waits and what is late, as figures for the navigation: one statement in a unit of work, each figure counted to MOST."""
+"""What waits and what is late, as figures for the navigation and for the page in hand: one statement in a unit of work, counted to MOST."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, func, inspect, literal_column, select
+from sqlalchemy import ColumnElement, Integer, bindparam, func, inspect, literal_column, select
 from sqlalchemy.orm.attributes import set_committed_value
 
 from extensions import db
@@ -24,17 +24,32 @@ MOST = 999
 KINDS: dict[str, type[Any]] = {"requests": ServiceRequest, "orders": WorkOrder, "calls": FollowUp}
 
 
+NOW, RECORD, USER = bindparam("now", type_=UTCDateTime()), bindparam("record", type_=Integer), bindparam("user", type_=Integer)
+
+
+class Figure(NamedTuple):
+    """A number that a page asks for. `make` writes it as a part of a larger statement, which is remembered: what changes from record to
+    record stands there as a bound parameter and comes with `values`; NOW, RECORD and USER may stand there, too.
+    """
+
+    make: Callable[[], Any]
+    values: dict[str, Any] = {}
+
+
+Figures = dict[str, Figure]
+
+
 def figure(model: type[Any], *clauses: ColumnElement[bool], most: int = MOST) -> Any:
     """The number of rows under these clauses as a part of a larger statement, counted to `most` + 1 at most."""
     few = select(model.id).where(*clauses).limit(literal_column(str(most + 1))).subquery()
     return select(func.count()).select_from(few).scalar_subquery()
 
 
-def any_of(record: Any, name: str) -> Any:
-    """Whether a list of a record has anything, 0 or 1, as a part of a larger statement."""
-    relation = inspect(type(record)).relationships[name]
-    (local, remote), = relation.local_remote_pairs
-    return figure(relation.mapper.class_, remote == getattr(record, local.key), most=0)
+def any_of(model: type[Any], name: str) -> Figure:
+    """Whether a list of a record has anything, 0 or 1."""
+    relation = inspect(model).relationships[name]
+    (_local, remote), = relation.local_remote_pairs
+    return Figure(lambda: figure(relation.mapper.class_, remote == RECORD, most=0))
 
 
 def known_empty(record: Any, names: Iterable[str]) -> None:
@@ -51,30 +66,44 @@ def asked(parts: dict[str, Any]) -> dict[str, int]:
     return dict(zip(parts, map(int, row), strict=True))
 
 
-def _parts(user: Any, now: Any) -> dict[str, Any]:
+def _navigation(user: Any) -> dict[str, Any]:
     parts: dict[str, Any] = {}
     for name, model in KINDS.items():
         if access.can(user, "read", model.__noun__):
             seen = access.visible(user, model)
             parts[name] = figure(model, seen, waiting_for.is_open(model))
-            parts[f"{name}_late"] = figure(model, seen, waiting_for.is_late(model, now))
-    for model, late in waiting_for.late_by_model(user, now).items():
+            parts[f"{name}_late"] = figure(model, seen, waiting_for.is_late(model, NOW))
+    for model, late in waiting_for.late_by_model(user, NOW).items():
         parts[f"mine_{model.__tablename__}"] = figure(model, access.visible(user, model), late)
+    parts["unread"] = figure(Notification, Notification.user_id == USER, Notification.read_at.is_(None))
     return parts
 
 
-def _statement(user: Any) -> tuple[list[str], Any]:
-    """(names, statement) of the figures of the navigation, to be asked with `now`: building it takes longer than asking it, so it is
-    remembered until rights, parameters or the user's post change."""
+def _sight(user: Any) -> Hashable:
+    """What the statement of a user hangs on besides his rights, which the mark covers: those who see all share theirs, by their roles."""
     staff = access.staff_of(user)
+    if access.sees_all(user) and not (staff is not None and staff.is_engineer):
+        return tuple(access.role_names(user))
     department = staff.department if staff is not None else None
+    return user.id, staff and (staff.id, staff.is_engineer), department and (department.id, department.kind)
+
+
+def _statement(user: Any, page: Hashable, parts: Figures) -> tuple[list[str], Any]:
+    """(names, statement) of the figures of the navigation and of a page. Building it takes longer than asking it, so it is remembered;
+    that of a page without a name is built anew on that of the navigation alone."""
+    if page is None and parts:
+        names, statement = _statement(user, None, {})
+        return [*names, *map(_of_page, parts)], statement.add_columns(*(part.make() for part in parts.values()))
 
     def build() -> tuple[list[str], Any]:
-        parts = _parts(user, bindparam("now", type_=UTCDateTime()))
-        parts["unread"] = figure(Notification, Notification.user_id == user.id, Notification.read_at.is_(None))
-        return list(parts), select(*parts.values())
+        found = _navigation(user) | {_of_page(name): part.make() for name, part in parts.items()}
+        return list(found), select(*found.values())
 
-    return kept(("navigation", user.id, staff and (staff.id, staff.is_engineer), department and (department.id, department.kind)), build)
+    return kept(("figures", page, tuple(parts), _sight(user)), build)
+
+
+def _of_page(name: str) -> str:
+    return f"page {name}"
 
 
 def unread(user: Any) -> int:
@@ -85,20 +114,23 @@ def unread(user: Any) -> int:
 
 def waiting(user: Any) -> dict[str, tuple[int, int]]:
     """Name → (open, late) of what the user may see, and under `mine` what is late of what waits for himself; above MOST means “more”."""
-    with_waiting(user, {})
+    if ("counters", user.id) not in cache():
+        with_waiting(user, {})
     return cache()[("counters", user.id)]  # type: ignore[no-any-return]
 
 
-def with_waiting(user: Any, parts: dict[str, Any]) -> dict[str, int]:
-    """The figures of a page, by the one statement that the navigation of the same page asks for its own."""
-    key = ("counters", user.id)
-    if key in cache():
-        return asked(parts)
-    names, statement = _statement(user)
-    row = db.session.execute(statement.add_columns(*parts.values()) if parts else statement, {"now": clock.now()}).one()
-    figures = dict(zip((*names, *(f"page {name}" for name in parts)), map(int, row), strict=True))
+def with_waiting(user: Any, parts: Figures, *, page: Hashable = None, record: int | None = None) -> dict[str, int]:
+    """The figures of a page, by the one statement that the navigation of the same page asks for its own.
+
+    Under the name of a `page` the statement is remembered: its parts then hang on nothing but that name, theirs, and the user.
+    """
+    names, statement = _statement(user, page, parts)
+    values = {"now": clock.now(), "user": user.id, "record": record}
+    for part in parts.values():
+        values |= part.values
+    figures = dict(zip(names, map(int, db.session.execute(statement, values).one()), strict=True))
     cache()[("unread", user.id)] = figures["unread"]
     counted = {name: (figures[name], figures[f"{name}_late"]) for name in KINDS if name in figures}
     counted["mine"] = (0, sum(count for name, count in figures.items() if name.startswith("mine_")))
-    cache()[key] = counted
-    return {name: figures[f"page {name}"] for name in parts}
+    cache()[("counters", user.id)] = counted
+    return {name: figures[_of_page(name)] for name in parts}

@@ -69,18 +69,18 @@ def _holds_together(record: FaultAnalysis, *, now: dt.datetime) -> None:
     paper_checks.unit_of_customer(record, rule="R-062")
 
 
-def _belong_to(request: ServiceRequest) -> tuple[Any, ...]:
-    return FaultAnalysis.request_id == request.id, FaultAnalysis.status != PaperState.VOID
+def _belong_to(request_id: Any) -> tuple[Any, ...]:
+    return FaultAnalysis.request_id == request_id, FaultAnalysis.status != PaperState.VOID
 
 
 def of_request(request: ServiceRequest) -> list[FaultAnalysis]:
     """The analyses of a request, void ones left out."""
-    return list(db.session.scalars(select(FaultAnalysis).where(*_belong_to(request)).order_by(FaultAnalysis.id)))
+    return list(db.session.scalars(select(FaultAnalysis).where(*_belong_to(request.id)).order_by(FaultAnalysis.id)))
 
 
-def figure(request: ServiceRequest) -> Any:
-    """How many there are, as a part of a larger statement."""
-    return select(func.count(FaultAnalysis.id)).where(*_belong_to(request)).scalar_subquery()
+def figure(request_id: Any) -> Any:
+    """How many a request has, as a part of a larger statement."""
+    return select(func.count(FaultAnalysis.id)).where(*_belong_to(request_id)).scalar_subquery()
 
 
 def is_required(request: ServiceRequest) -> bool:

@@ -23,6 +23,7 @@ from extensions import db
 from forms.model_forms import HIDDEN, model_form
 from models.base import field_info
 from services import access, attachments, audit, clock, counters, form_keys, parameters, saving, search, unit_of_work
+from services.counters import Figure, Figures
 from services.errors import Conflict, DomainError, NotThere
 from views import attachments as files
 from views import resume, shown
@@ -199,14 +200,15 @@ class AppModelView(ModelView):
         """What the page of a record shows; subclasses add banners, steps and acts."""
         chosen = request.args.get("tab", "facts")
         tabs = [{"key": "facts", "label": _("Overview")}]
-        figures = {tab.key: self._count(tab, record, user) for tab in self.related if access.can(user, "read", tab.model.__noun__)}
+        figures: Figures = {tab.key: Figure(partial(self._count, tab, user)) for tab in self.related
+                            if access.can(user, "read", tab.model.__noun__)}
         tabs += [{"key": tab.key, "label": tab.label} for tab in self.related if tab.key in figures]
         if files.carries(self.model):
-            figures["files"] = attachments.figure(record)
+            figures["files"] = Figure(lambda: attachments.figure(self.model.__tablename__, counters.RECORD))
             tabs.append({"key": "files", "label": _("Files")})
         tabs.append({"key": "history", "label": _("History")})
-        figures |= {f"any {name}": counters.any_of(record, name) for name in self.rarely} | self.figures(record, user)
-        counts = counters.with_waiting(user, figures)
+        figures |= {f"any {name}": counters.any_of(self.model, name) for name in self.rarely} | self.figures(record, user)
+        counts = counters.with_waiting(user, figures, page=self.route_base, record=record.id)
         counters.known_empty(record, (name for name in self.rarely if not counts[f"any {name}"]))
         if chosen not in {tab["key"] for tab in tabs}:
             abort(400)
@@ -232,7 +234,7 @@ class AppModelView(ModelView):
             page["related"] = self._rows(next(tab for tab in self.related if tab.key == chosen), record, user)
         return page
 
-    def figures(self, record: Any, user: Any) -> dict[str, Any]:
+    def figures(self, record: Any, user: Any) -> Figures:
         """Further figures that the page of a record needs, asked for by the statement that counts its tabs."""
         return {}
 
@@ -243,8 +245,9 @@ class AppModelView(ModelView):
     def _facts(self, section: Section, record: Any) -> list[Any]:
         return [shown.fact(record, name) for name in section.fields if self.may_see(name)]
 
-    def _count(self, tab: Related, record: Any, user: Any) -> Any:
-        back = getattr(tab.model, tab.back) == record.id
+    @staticmethod
+    def _count(tab: Related, user: Any) -> Any:
+        back = getattr(tab.model, tab.back) == counters.RECORD
         return select(func.count(tab.model.id)).where(back, access.visible(user, tab.model)).scalar_subquery()
 
     def _rows(self, tab: Related, record: Any, user: Any) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
+from models.base import UTCDateTime
 from models.customer import Customer
 from models.enums import PaperState, RequestStatus
 from models.equipment import Equipment
@@ -17,6 +18,7 @@ from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 from services import access, clock, fault_analyses, paper_records, service_records, signing
+from services.counters import Figure, Figures
 from views import shown
 
 
@@ -36,15 +38,16 @@ def with_unit() -> tuple[Any, ...]:
             joinedload(ServiceRequest.site), joinedload(ServiceRequest.received_by))
 
 
-def figures(request: ServiceRequest, user: Any) -> dict[str, Any]:
-    """What `report_panel` and `analysis_card` count, as parts of a larger statement: the repairs of the unit in a year, the analyses."""
-    asked: dict[str, Any] = {}
+def figures(request: ServiceRequest, user: Any) -> Figures:
+    """What `report_panel` and `analysis_card` count: the repairs of the unit in a year, the analyses."""
+    asked: Figures = {}
     if request.equipment_id is not None:
-        asked["repairs"] = select(func.count(ServiceRequest.id)).where(
-            ServiceRequest.equipment_id == request.equipment_id, ServiceRequest.reported_at >= clock.now() - timedelta(days=365),
-            access.visible(user, ServiceRequest)).scalar_subquery()
+        asked["repairs"] = Figure(lambda: select(func.count(ServiceRequest.id)).where(
+            ServiceRequest.equipment_id == bindparam("equipment"), ServiceRequest.reported_at >= bindparam("since", type_=UTCDateTime()),
+            access.visible(user, ServiceRequest)).scalar_subquery(),
+            {"equipment": request.equipment_id, "since": clock.now() - timedelta(days=365)})
     if _may_be_analysed(request, user):
-        asked["analyses"] = fault_analyses.figure(request)
+        asked["analyses"] = Figure(lambda: fault_analyses.figure(bindparam("request")), {"request": request.id})
     return asked
 
 

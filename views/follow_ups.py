@@ -11,6 +11,7 @@ from extensions import _l
 from models.enums import Solved
 from models.follow_up import FollowUp
 from services import clock, follow_ups, waiting
+from services.counters import Figures
 from views import file_parts, shown
 from views.base import AppModelView, Section
 from views.listing import Saved
@@ -18,7 +19,7 @@ from views.steps import Stepping
 
 VIEWS = (
     Saved("open", _l("To be called"), lambda _now: waiting.is_open(FollowUp)),
-    Saved("late", _l("Late"), lambda now: waiting.is_late(FollowUp, now), late=True),
+    Saved("late", _l("Late"), lambda now: waiting.is_late(FollowUp, now), late=True, to_the_minute=True),
     Saved("today", _l("Due today"), lambda now: waiting.is_open(FollowUp)
           & FollowUp.due_at.between(clock.day_start(now), clock.day_end(now))),
     Saved("unsolved", _l("Not solved"), lambda _now: FollowUp.solved == Solved.NO, counted=False),
@@ -71,7 +72,7 @@ def views() -> list[Any]:
             return (*file_parts.with_customer(FollowUp), joinedload(FollowUp.equipment),
                     joinedload(FollowUp.request).options(*file_parts.with_unit()))
 
-        def figures(self, record: Any, user: Any) -> dict[str, Any]:
+        def figures(self, record: Any, user: Any) -> Figures:
             return file_parts.figures(record.request, user) if record.request is not None else {}
 
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:

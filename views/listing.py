@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import abort, request
 from flask_babel import gettext as _
-from sqlalchemy import Boolean, func, inspect, select
+from markupsafe import Markup
+from sqlalchemy import Boolean, func, inspect, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from extensions import db
 from models.base import EnumCode, field_info, foreign_key_of
 from services import clock, counters, parameters
+from services.counters import Figure
 from views import paging, shown, timers
 from views.shell import counted
 
@@ -23,18 +25,33 @@ SIZE = 25
 COUNTED = 5_000
 FOUND = 500
 SIZES = (25, 50, 100)
+LONG = 18  # longer words are cut in a list
 
 
 @dataclass(frozen=True)
 class Saved:
-    """A view of a list with a name: the rows it holds at a moment. `counted` is for what an index counts quickly."""
+    """A view of a list with a name: the rows it holds at a moment; `to_the_minute` where they hang on the moment itself and not on its
+    day. `counted` is for what an index counts quickly."""
 
     key: str
     label: object
-    where: Callable[[dt.datetime], Any]
+    where: Callable[[Any], Any]
     counted: bool = True
     late: bool = False
     order: tuple[str, ...] = ()
+    to_the_minute: bool = False
+
+
+class Marks(dict[str, Markup]):
+    """What a cell of a column bears in the page, for each kind of value: written once, not in each row."""
+
+    def __init__(self, align: str, role: str, label: str) -> None:
+        super().__init__()
+        self.align, self.role, self.label = align, role, label
+
+    def __missing__(self, kind: str) -> Markup:
+        self[kind] = Markup('class="{} {} {}" data-label="{}"').format(self.align, kind, self.role, self.label)
+        return self[kind]
 
 
 class Listing:
@@ -159,12 +176,12 @@ class Listing:
         if self.after:
             row = db.session.scalar(select(self.model).where(self.model.id == self.after, self.view.base_query(self.user)))
         keys = keys.where(paging.after(self.sorting(), row)) if row is not None else keys.offset(self.number * self.size)
-        return list(db.session.scalars(keys.limit(self.size + 1)))
+        return list(db.session.scalars(keys.limit(literal_column(str(self.size + 1)))))
 
     def count(self) -> int:
         """How many rows there are, counted to one more than `counted` at most."""
         few = self.keys() if self.question else select(self.model.id).where(*self.where())  # a search walks the list in its order
-        few = few.limit(self.counted + 1).subquery()
+        few = few.limit(literal_column(str(self.counted + 1))).subquery()
         return int(db.session.scalar(select(func.count()).select_from(few)) or 0)
 
     def load(self, keys: list[int]) -> list[Any]:
@@ -217,14 +234,17 @@ class Listing:
     def _figures(self) -> tuple[int, dict[str, int]]:
         """How many rows there are, and in each saved view: by the one statement that counts for the navigation, too. A search is
         counted by itself: its plan hangs on the word."""
-        now, rows = clock.now(), self.view.base_query(self.user)
-        parts = {f"view_{saved.key}": counters.figure(self.model, rows, saved.where(now))
-                 for saved in self.view.saved_views if saved.counted}
+        parts = {f"view_{saved.key}": Figure(partial(self._count_of, saved)) for saved in self.view.saved_views if saved.counted}
         if not self.question:
-            parts["rows"] = counters.figure(self.model, *self.where(), most=self.counted)
-        found = counters.with_waiting(self.user, parts)
+            parts["rows"] = Figure(lambda: counters.figure(self.model, *self.where(), most=self.counted))
+        plain = not self.question and not self.narrowing and self.saved is None and self.chosen is None
+        found = counters.with_waiting(self.user, parts, page=(self.view.route_base, clock.today()) if plain else None)
         return (found["rows"] if not self.question else self.count()), {
             name.removeprefix("view_"): count for name, count in found.items() if name != "rows"}
+
+    def _count_of(self, saved: Saved) -> Any:
+        now = counters.NOW if saved.to_the_minute else clock.now()
+        return counters.figure(self.model, self.view.base_query(self.user), saved.where(now))
 
     def _tabs(self, figures: dict[str, int]) -> list[dict[str, Any]]:
         """The saved views with their counts."""
@@ -249,13 +269,16 @@ class Listing:
         down = self.sort == name and not self.down
         numeric = sortable and columns[name].type.python_type.__name__ in ("int", "Decimal")
         label = str(field_info(self.model, name)["label"])  # translated once, not in each row
-        return {"name": name, "label": label, "align": "end" if numeric else "start", "role": self._role(name),
+        align, role = "end" if numeric else "start", self._role(name)
+        return {"name": name, "label": label, "align": align, "role": role, "of": Marks(align, role, label),
                 "sorted": ("desc" if self.down else "asc") if self.sort == name else None,
                 "sort_href": self.address(_oc_=name, _od_="desc" if down else "asc") if sortable else None}
 
     def _row(self, row: Any) -> dict[str, Any]:
         cells = [timers.cell(row, name) if name == self.view.clock else shown.cell(row, name, phones=self.phones)
                  for name in self.names]
+        for cell in cells:  # words and no more: the most of them, written without asking what else they may be
+            cell["bare"] = not (cell["badge"] or cell.get("clock") or cell["kind"] in ("flag", "phone") or len(cell["text"]) > LONG)
         return {"id": row.id, "href": self.view.at(row), "cells": cells, "actions": self.view.row_actions(row, self.user)}
 
     def _role(self, name: str) -> str:

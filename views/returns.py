@@ -45,7 +45,7 @@ ORDERS = (
 _DEFECT = ReturnLine.line_type != LineType.SALES_RETURN
 LINES = (
     Saved("owed", _l("Still owed"), lambda _now: waiting.is_open(ReturnLine)),
-    Saved("late", _l("Late"), lambda now: waiting.is_late(ReturnLine, now), late=True),
+    Saved("late", _l("Late"), lambda now: waiting.is_late(ReturnLine, now), late=True, to_the_minute=True),
     Saved("look", _l("To be inspected"), lambda _now: _DEFECT & (ReturnLine.status == LineState.IN_ZONE)),
     Saved("move", _l("To be put away"), lambda _now: _DEFECT & ReturnLine.status.in_((LineState.OK, LineState.BAD))),
     Saved("red", _l("In the red zone"), lambda _now: _DEFECT & (ReturnLine.status == LineState.NONCONFORMING)),

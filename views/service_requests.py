@@ -18,6 +18,7 @@ from models.follow_up import FollowUp
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 from services import access, clock, dispatch, search, service_requests, sla, waiting
+from services.counters import Figures
 from views import file_parts, shown, telephone, timers
 from views.base import AppModelView, Related, Section, allowed
 from views.listing import Saved
@@ -27,7 +28,7 @@ from views.work_orders import arrears_banner, dispatch_aside, people
 
 VIEWS = (
     Saved("open", _l("Not finished"), lambda _now: waiting.is_open(ServiceRequest)),
-    Saved("late", _l("Late"), lambda now: waiting.is_late(ServiceRequest, now), late=True, order=("next_due_at",)),
+    Saved("late", _l("Late"), lambda now: waiting.is_late(ServiceRequest, now), late=True, order=("next_due_at",), to_the_minute=True),
     Saved("time", _l("By time left"), lambda _now: ServiceRequest.status.in_(sla.LIVE) & ServiceRequest.next_due_at.is_not(None),
           order=("next_due_at",)),
     Saved("draft", _l("Drafts"), lambda _now: ServiceRequest.status == RequestStatus.DRAFT),
@@ -211,7 +212,7 @@ def views() -> list[Any]:
         def read_by_saving(self) -> tuple[Any, ...]:
             return (joinedload(ServiceRequest.customer), joinedload(ServiceRequest.equipment), joinedload(ServiceRequest.product_model))
 
-        def figures(self, record: Any, user: Any) -> dict[str, Any]:
+        def figures(self, record: Any, user: Any) -> Figures:
             return file_parts.figures(record, user)
 
         def show_page(self, record: Any, user: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
@@ -25,6 +26,7 @@ from models.sla import SlaClock
 from models.stock import StockDoc
 from models.work_order import WorkOrder
 from services import access, clock, counters, waiting
+from services.counters import Figure
 from views import shown, timers
 
 SHOWN = 40
@@ -176,8 +178,9 @@ def counted(user: Any) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The lists a user looks into every day with how much is in them, and today's figures: of what he may see, by one statement."""
     lists, figures = ([entry for entry in wanted if access.can(user, "read", entry[0])] for wanted in (_lists(), _figures()))
     chosen = [*lists[:6], *figures]
-    counts = counters.with_waiting(user, {f"list {place}": counters.figure(model, access.visible(user, model), clause)
-                                          for place, (_noun, _label, _href, model, clause) in enumerate(chosen)})
+    figures_of = {f"list {place}": Figure(partial(counters.figure, model, access.visible(user, model), clause))
+                  for place, (_noun, _label, _href, model, clause) in enumerate(chosen)}
+    counts = counters.with_waiting(user, figures_of, page=("work page", clock.today()))
     rows = [{"label": label, "href": href, "count": counts[f"list {place}"]} for place, (_n, label, href, _m, _c) in enumerate(chosen)]
     return rows[:len(lists[:6])], rows[len(lists[:6]):]
 

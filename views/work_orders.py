@@ -16,6 +16,7 @@ from models.service_record import PartUsage, ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder
 from services import access, clock, dispatch, saving, waiting, work_orders
+from services.counters import Figures
 from views import file_parts, shown, timers, visits
 from views.base import AppModelView, Section
 from views.listing import Saved
@@ -24,7 +25,7 @@ from views.steps import Stepping
 
 VIEWS = (
     Saved("open", _l("Not finished"), lambda _now: waiting.is_open(WorkOrder)),
-    Saved("late", _l("Late"), lambda now: waiting.is_late(WorkOrder, now), late=True, order=("next_due_at",)),
+    Saved("late", _l("Late"), lambda now: waiting.is_late(WorkOrder, now), late=True, order=("next_due_at",), to_the_minute=True),
     Saved("time", _l("By time left"), lambda _now: waiting.is_open(WorkOrder) & WorkOrder.next_due_at.is_not(None),
           order=("next_due_at",)),
     Saved("dispatch", _l("To be dispatched"), lambda _now: WorkOrder.status == OrderStatus.PENDING),
@@ -162,7 +163,7 @@ def views() -> list[Any]:
                     # for one record it costs less to ask for its lists when they are read
                     lazyload(WorkOrder.records).selectinload(ServiceRecord.part_lines).joinedload(PartUsage.part))
 
-        def figures(self, record: Any, user: Any) -> dict[str, Any]:
+        def figures(self, record: Any, user: Any) -> Figures:
             return file_parts.figures(record.request, user)
 
         def read_by_saving(self) -> tuple[Any, ...]:

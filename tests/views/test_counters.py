@@ -87,5 +87,5 @@ def test_the_navigation_of_a_colleague_who_changes_his_post_is_asked_anew(app, a
                 staff = access.staff_of(user("service_engineer"))
                 staff.department_id = db.session.scalar(select(Department.id).where(Department.id != staff.department_id).limit(1))
         assert engineer.get("/").status_code == 200
-        sizes.append(sum(key[0] == "navigation" for key in kept._memory.now[1]))
+        sizes.append(sum(key[0] == "figures" for key in kept._memory.now[1]))
     assert sizes == [1, 2, 2]
