@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import (
@@ -121,12 +121,22 @@ def staff_is(user: Any, staff: Staff | None) -> None:
 
 def scopes_of(user: Any) -> set[str]:
     """The widths of sight a user's roles give him."""
-    return {permission for permission, noun in rights_of(user) if noun == SCOPE_NOUN and permission in SCOPES}
+    held = rights_of(user)
+    return {permission for permission in SCOPES if (permission, SCOPE_NOUN) in held}
 
 
 def sees_all(user: Any) -> bool:
     """Whether a user knows of every record of the kinds he may read."""
     return "can_see_all" in scopes_of(user) or not _row_scope_is_on()
+
+
+def sight(user: Any) -> Hashable:
+    """What statements about the rows of a user hang on besides his rights: those who see all share theirs, by their roles."""
+    staff = staff_of(user)
+    if sees_all(user) and not (staff is not None and staff.is_engineer):
+        return tuple(role_names(user))
+    department = staff.department if staff is not None else None
+    return user.id, staff and (staff.id, staff.is_engineer), department and (department.id, department.kind)
 
 
 def visible(user: Any, model: type[Any]) -> ColumnElement[bool]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import secrets
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import Role, User
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -105,9 +106,7 @@ def open_session(user: User, *, ip: str, agent: str, now: dt.datetime) -> str:
 
 def session_user(user_id: int, secret: str, *, now: dt.datetime) -> User | None:
     """The user of a living session: not ended, idle at most 30 minutes, 12 hours in all; None otherwise."""
-    found = db.session.execute(
-        select(UserSession, User, Staff, MARK).join(User, User.id == UserSession.user_id).outerjoin(Staff, Staff.user_id == User.id)
-        .options(joinedload(Staff.department)).where(UserSession.key_hash == digest(secret), UserSession.user_id == user_id)).first()
+    found = db.session.execute(_session(), {"secret": digest(secret), "user": user_id}).first()
     if found is None:
         return None
     row, user, staff, mark = found
@@ -123,6 +122,14 @@ def session_user(user_id: int, secret: str, *, now: dt.datetime) -> User | None:
     access.staff_is(user, staff)
     mark_is(mark)
     return user  # type: ignore[no-any-return]
+
+
+@functools.cache
+def _session() -> Any:
+    """Made once: each request asks it. The session, its user, the colleague behind him with his department, and the mark."""
+    of_cookie = UserSession.key_hash == bindparam("secret"), UserSession.user_id == bindparam("user")
+    return (select(UserSession, User, Staff, MARK).join(User, User.id == UserSession.user_id)
+            .outerjoin(Staff, Staff.user_id == User.id).options(joinedload(Staff.department)).where(*of_cookie))
 
 
 def end_session(secret: str, *, now: dt.datetime) -> None:

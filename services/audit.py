@@ -7,11 +7,12 @@ entry itself holds only that they changed.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import event, insert, select
+from sqlalchemy import Integer, bindparam, event, insert, select
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Session
 
@@ -117,8 +118,14 @@ def _write(session: Session, thing: Base, action: str) -> None:
 
 def entries(thing: Base, *, limit: int = 100) -> list[AuditLog]:
     """The changes of one record, newest first."""
-    query = select(AuditLog).where(AuditLog.entity == thing.__tablename__, AuditLog.row_id == thing.id)
-    return list(db.session.scalars(query.order_by(AuditLog.id.desc()).limit(limit)))
+    return list(db.session.scalars(_entries(), {"entity": thing.__tablename__, "key": thing.id, "most": limit}))
+
+
+@functools.cache
+def _entries() -> Any:
+    """Made once: each page of a record asks it."""
+    of_record = AuditLog.entity == bindparam("entity"), AuditLog.row_id == bindparam("key")
+    return select(AuditLog).where(*of_record).order_by(AuditLog.id.desc()).limit(bindparam("most", type_=Integer))
 
 
 def personal_of(keys: list[int]) -> dict[int, dict[str, tuple[str | None, str | None]]]:

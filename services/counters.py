@@ -79,15 +79,6 @@ def _navigation(user: Any) -> dict[str, Any]:
     return parts
 
 
-def _sight(user: Any) -> Hashable:
-    """What the statement of a user hangs on besides his rights, which the mark covers: those who see all share theirs, by their roles."""
-    staff = access.staff_of(user)
-    if access.sees_all(user) and not (staff is not None and staff.is_engineer):
-        return tuple(access.role_names(user))
-    department = staff.department if staff is not None else None
-    return user.id, staff and (staff.id, staff.is_engineer), department and (department.id, department.kind)
-
-
 def _statement(user: Any, page: Hashable, parts: Figures) -> tuple[list[str], Any]:
     """(names, statement) of the figures of the navigation and of a page. Building it takes longer than asking it, so it is remembered;
     that of a page without a name is built anew on that of the navigation alone."""
@@ -99,7 +90,7 @@ def _statement(user: Any, page: Hashable, parts: Figures) -> tuple[list[str], An
         found = _navigation(user) | {_of_page(name): part.make() for name, part in parts.items()}
         return list(found), select(*found.values())
 
-    return kept(("figures", page, tuple(parts), _sight(user)), build)
+    return kept(("figures", page, tuple(parts), access.sight(user)), build)
 
 
 def _of_page(name: str) -> str:

@@ -9,7 +9,7 @@ edits that overwrite silently (merged or told), repeats that make two records (t
 from __future__ import annotations
 
 import secrets
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from flask import abort, current_app, flash, jsonify, make_response, redirect, render_template, request
@@ -25,6 +25,7 @@ from models.base import field_info
 from services import access, attachments, audit, clock, counters, form_keys, parameters, saving, search, unit_of_work
 from services.counters import Figure, Figures
 from services.errors import Conflict, DomainError, NotThere
+from services.kept import kept
 from views import attachments as files
 from views import resume, shown
 from views.declared import Related, Section
@@ -144,10 +145,16 @@ class AppModelView(ModelView):
         shown_names = [name for section in self.sections for name in section.fields]
         return tuple(joinedload(getattr(self.model, name)) for name in shown_names if name in inspect(self.model).relationships)
 
-    @cached_property
-    def together(self) -> tuple[Any, ...]:
-        """The same, made once: a dozen options take longer to make than to read."""
-        return self.loads()
+    def for_page(self, key: int, user: Any) -> Any:
+        """A record with what its page shows beside it: by a statement that is made once, for a dozen options take longer to make than to
+        read; NotThere as by `get_or_404`.
+        """
+        query = kept(("page", self.route_base, access.sight(user)), lambda: select(self.model).where(
+            self.model.id == counters.RECORD, self.base_query(user)).options(*self.loads()))
+        record = db.session.scalar(query, {"record": key})
+        if record is None:
+            raise NotThere("")
+        return record
 
     def read_by_saving(self) -> tuple[Any, ...]:
         """Loader options: what the words of the search box are taken from when a record is saved."""
@@ -192,7 +199,7 @@ class AppModelView(ModelView):
     def show(self, pk: int) -> Any:
         """One record with its tabs."""
         user = allowed("read", self.noun)
-        record = self.get_or_404(pk, user, *self.together)
+        record = self.for_page(pk, user)
         crumbs((self.heading, f"{self.route_base}/list/"), (str(record), None))
         return render_template("generated/show.html", page=self.show_page(record, user), record=record)
 

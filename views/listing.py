@@ -11,13 +11,14 @@ from urllib.parse import urlencode
 from flask import abort, request
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import Boolean, func, inspect, literal_column, select
+from sqlalchemy import Boolean, bindparam, func, inspect, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from extensions import db
 from models.base import EnumCode, field_info, foreign_key_of
 from services import clock, counters, parameters
 from services.counters import Figure
+from services.kept import kept
 from views import paging, shown, timers
 from views.shell import counted
 
@@ -186,7 +187,9 @@ class Listing:
 
     def load(self, keys: list[int]) -> list[Any]:
         """These rows with what the list shows, in the order of the keys."""
-        rows = {row.id: row for row in db.session.scalars(select(self.model).where(self.model.id.in_(keys)).options(*self.relations()))}
+        query = kept(("rows", self.view.route_base, self.names), lambda: select(self.model).where(
+            self.model.id.in_(bindparam("keys", expanding=True))).options(*self.relations()))
+        rows = {row.id: row for row in db.session.scalars(query, {"keys": keys})}
         return [rows[key] for key in keys if key in rows]
 
     # --- the page

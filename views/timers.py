@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from extensions import db
@@ -75,11 +76,16 @@ ORDERED = ("notify", "contact", "depart", "arrive", "finish", "oem_parts", "veri
 
 def strip(job: ServiceRequest, order: WorkOrder | None = None) -> list[dict[str, Any]]:
     """The clocks of a request, in the order of the way; on the page of an order its own beside those of the request."""
-    rows = db.session.scalars(select(SlaClock).where(SlaClock.request_id == job.id).options(
-        joinedload(SlaClock.policy), selectinload(SlaClock.pauses))).all()
+    rows = db.session.scalars(_of_request(), {"request": job.id}).all()
     mine = [row for row in rows if row.owner_type != "work_order" or order is None or row.owner_id == order.id]
     mine.sort(key=lambda row: (ORDERED.index(row.clock) if row.clock in ORDERED else 99, row.owner_id))
     return [_cell(row) for row in mine]
+
+
+@functools.cache
+def _of_request() -> Any:
+    return select(SlaClock).where(SlaClock.request_id == bindparam("request")).options(
+        joinedload(SlaClock.policy), selectinload(SlaClock.pauses))
 
 
 def _cell(row: SlaClock) -> dict[str, Any]:
