@@ -13,6 +13,7 @@ import pytest
 
 from tests.rig.client import Client
 from tests.rig.databases import Postgres, golden, in_memory
+from tests.rig.house import left, moved_to
 from tests.rig.routes import share_builders
 
 DATABASES = [name for name in ("sqlite", "postgres") if os.environ.get("TEST_DB") in (None, "", name)]
@@ -89,14 +90,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[st
 @pytest.fixture
 def app(database: dict[str, Any]) -> Iterator[Any]:
     """An application on that installation."""
-    from app import create_app
-    from extensions import db
-
-    application = create_app({**database, "SECRET_KEY": "k" * 20 + "0123456789" * 4, "PASSWORD_METHOD": "pbkdf2:sha256:1"})
+    application = moved_to(database)
     yield application
-    with application.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    left(application)
 
 
 @pytest.fixture
