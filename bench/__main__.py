@@ -214,7 +214,8 @@ def main() -> None:
             found = found if not wanted else [case for case in found if case is found[0] or wanted in case.name]
             measure(found, servers, browsers)
             lines = [*table(found), *([] if wanted else exported(servers, browsers)), "",
-                     "Workers, MiB: " + ", ".join(f"{name} {server.memory():.0f}" for name, server in servers.items())]
+                     "Workers, MiB (their part of what they share): " + ", ".join(
+                         f"{name} {server.memory():.0f} ({server.memory('Pss'):.0f})" for name, server in servers.items())]
             print("\n".join(lines))
         except Exception:
             for server in servers.values():

@@ -25,7 +25,7 @@ if [ "$production" != production ] && [ "${SEED:-demo}" = demo ]; then
 fi
 echo
 # The pages and the worker of the timetable start and stop together: whichever ends first takes the other with it.
-.venv/bin/gunicorn --bind "$host:$port" --workers "${WEB_WORKERS:-2}" --timeout 60 --access-logfile /dev/null 'app:create_app()' &
+.venv/bin/gunicorn -c python:scripts.serving --bind "$host:$port" --workers "${WEB_WORKERS:-2}" 'app:create_app()' &
 web=$!
 .venv/bin/flask job worker &
 worker=$!

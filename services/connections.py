@@ -44,6 +44,7 @@ def _begin_sqlite(connection: Any) -> None:
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     connection.cursor_factory = _plain_cursor()
+    connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '20s'")
         cursor.execute("SET statement_timeout = '60s'")
@@ -51,7 +52,6 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
         # A page asks for a few rows: starting helpers or a compiler costs more than they save (24 ms instead of 1, measured).
         cursor.execute("SET max_parallel_workers_per_gather = 0")
         cursor.execute("SET jit = off")
-    connection.commit()
 
 
 @functools.cache
@@ -101,7 +101,7 @@ def _still_there(connection: Any, record: Any, _proxy: Any) -> None:
     line.register(connection.fileno(), select.POLLIN)
     if line.poll(0) or time.monotonic() - since > QUIET:
         try:
+            connection.autocommit = True
             connection.execute("SELECT 1")
-            connection.rollback()
         except Exception as error:
             raise DisconnectionError("the database closed the connection") from error

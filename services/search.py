@@ -19,7 +19,9 @@ from sqlalchemy import (
     event,
     false,
     func,
+    inspect,
     literal_column,
+    or_,
     select,
     text,
 )
@@ -104,6 +106,14 @@ def found_ids(kind: str, question: str, *, most: int = MOST) -> list[int]:
     if clause is None:
         return []
     return list(db.session.scalars(select(SearchEntry.ref_id).where(clause).order_by(SearchEntry.ref_id.desc()).limit(most)))
+
+
+def within(target: type[Any], words: str) -> Any:
+    """A where-clause: what contains these words, also of kinds that have no entries; None for records found by nothing of their own."""
+    if hasattr(target, "search_text"):
+        return matching(target, words)
+    names = [name for name in ("name", "name_zh", "code", "address", "phone") if name in inspect(target).columns]
+    return or_(*(getattr(target, name).icontains(words, autoescape=True) for name in names)) if names else None
 
 
 def matching(model: type[Any], question: str) -> ColumnElement[bool]:

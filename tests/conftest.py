@@ -13,7 +13,7 @@ import pytest
 
 from tests.rig.client import Client
 from tests.rig.databases import Postgres, golden, in_memory
-from tests.rig.house import left, moved_to
+from tests.rig.house import built_on, left, moved_to
 from tests.rig.routes import share_builders
 
 DATABASES = [name for name in ("sqlite", "postgres") if os.environ.get("TEST_DB") in (None, "", name)]
@@ -88,9 +88,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[st
 
 
 @pytest.fixture
-def app(database: dict[str, Any]) -> Iterator[Any]:
-    """An application on that installation."""
-    application = moved_to(database)
+def app(database: dict[str, Any], request: pytest.FixtureRequest) -> Iterator[Any]:
+    """An application on that installation; a new one for a test that adds to it (`rebuilds`)."""
+    application = moved_to(database) if request.node.get_closest_marker("rebuilds") is None else built_on(database)
     yield application
     left(application)
 

@@ -442,16 +442,4 @@ class AppModelView(ModelView):
         rows = db.session.scalars(query.order_by(target.id.desc()).limit(20)).all()
         return jsonify([{"id": row.id, "text": str(row), "hint": ""} for row in rows])
 
-    @staticmethod
-    def matching(target: type[Any], words: str) -> Any:
-        """A where-clause: what contains these words; None for records that are found by nothing of their own."""
-        if hasattr(target, "search_text"):
-            return search.matching(target, words)
-        names = [name for name in ("name", "name_zh", "code", "address", "phone") if name in inspect(target).columns]
-        if not names:
-            return None
-        escaped = words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")
-        clause = getattr(target, names[0]).ilike(f"%{escaped}%", escape="\\")
-        for name in names[1:]:
-            clause = clause | getattr(target, name).ilike(f"%{escaped}%", escape="\\")
-        return clause
+    matching: Any = staticmethod(search.within)

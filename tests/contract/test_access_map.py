@@ -74,6 +74,7 @@ def test_every_address_stands_in_the_policy(app):
     assert unknown(app) == []
 
 
+@pytest.mark.rebuilds
 def test_the_check_of_addresses_bites_on_one_nobody_wrote_down(app):
     app.get("/customers/secret")(lambda: "here")
     assert unknown(app) == ["/customers/secret"]

@@ -50,6 +50,7 @@ def lacking(answer):
     return sorted(name for name, words in HEADERS.items() if words not in answer.headers.get(name, ""))
 
 
+@pytest.mark.rebuilds
 def test_g39_every_answer_carries_its_safety_headers(filled):
     @filled.get("/fails")
     def fails():
@@ -119,6 +120,7 @@ def test_g40_nothing_is_changed_by_reading(filled, place, papers):
     assert changed_by_reading(filled, ROLES[place], cells) == []
 
 
+@pytest.mark.rebuilds
 def test_g40_bites_on_a_page_that_writes_past_the_unit(filled):
     @filled.get("/counts")
     def counts():
@@ -149,6 +151,7 @@ def test_g40_nothing_is_taken_without_a_token(filled):
     assert taken_without_token(filled, sampled(filled, cells)) == []
 
 
+@pytest.mark.rebuilds
 def test_g40_bites_on_a_form_without_forgery_protection(filled):
     @filled.post("/open")
     @csrf.exempt

@@ -65,6 +65,7 @@ def test_g1_nobody_and_a_closed_account_reach_nothing(app, who):
     assert world.changed(before, world.fingerprint(app)) == []
 
 
+@pytest.mark.rebuilds
 def test_g1_bites_on_an_open_page(app):
     world.fill(app)
     app.get("/open-to-all")(lambda: "here")

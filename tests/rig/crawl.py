@@ -32,7 +32,8 @@ def _choices(app: Any, text: str, name: str, papers: list[str]) -> list[str]:
     views = {view.route_base: view for view in app.appbuilder.baseviews}
     view = views.get(base)
     if name == "transition":
-        return sorted(view.machine.transitions)  # type: ignore[union-attr]
+        stepping = view or next(door.view for door in app.appbuilder.baseviews if door.route_base == text[:text.index("/<")])
+        return sorted(stepping.machine.transitions)
     if name == "kind" and base == "/attachments":
         return ["customer", "work_order"]
     if name == "column":

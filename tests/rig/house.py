@@ -38,10 +38,15 @@ def left(application: Any) -> None:
             del _built[kind]
 
 
-def _build(database: dict[str, Any]) -> tuple[Any, dict[str, Any], Any]:
+def built_on(database: dict[str, Any]) -> Any:
+    """An application made for this installation."""
     from app import create_app
 
-    application = create_app({**database, "SECRET_KEY": "k" * 20 + "0123456789" * 4, "PASSWORD_METHOD": "pbkdf2:sha256:1"})
+    return create_app({**database, "SECRET_KEY": "k" * 20 + "0123456789" * 4, "PASSWORD_METHOD": "pbkdf2:sha256:1"})
+
+
+def _build(database: dict[str, Any]) -> tuple[Any, dict[str, Any], Any]:
+    application = built_on(database)
     engine = _engine(application)
 
     def connect(dialect: Any, _record: Any, _words: Any, _named: Any) -> Any:

@@ -33,10 +33,11 @@ class Server:
 
     def __init__(self, name: str, application: str, env: dict[str, str], log: Path, *, threads: int = 0) -> None:
         self.name, self.port, self.log, self.env = name, free_port(), log, env
-        self.command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--timeout", "120",
+        ours = ["-c", "python:scripts.serving"] if not application.startswith("bench.") else []
+        self.command = [sys.executable, "-m", "gunicorn", *ours, "--bind", f"127.0.0.1:{self.port}", "--workers", "2", "--timeout", "120",
                         "--no-control-socket", "--access-logfile", "/dev/null", application]
         if threads:
-            self.command[3:3] = ["--worker-class", "gthread", "--threads", str(threads)]
+            self.command[-1:-1] = ["--worker-class", "gthread", "--threads", str(threads)]
         self.start()
 
     def start(self) -> None:
@@ -76,10 +77,10 @@ class Server:
             total += own + sum(map(int, parts[13:15])) * 1000 / tick
         return total
 
-    def memory(self) -> float:
-        """The largest resident size of a worker, in MiB."""
-        pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.workers()]
-        return max(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    def memory(self, kind: str = "Rss") -> float:
+        """The largest size of a worker, in MiB: `Rss` all it holds, `Pss` its part of what it shares with others."""
+        found = (re.search(rf"^{kind}: +(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE) for pid in self.workers())
+        return max(int(size[1]) for size in found if size is not None) / 1024
 
     def kill(self) -> None:
         """kill -9 of the whole server, in the middle of whatever it does."""

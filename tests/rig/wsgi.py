@@ -31,12 +31,12 @@ def create() -> Flask:
 def naive() -> Flask:
     """The product with numbers by max() + 1 and plain transactions, as one would first write it: the tests must fail on it."""
     from extensions import db
-    from services import numbering, unit_of_work
+    from services import connections, numbering
 
     def begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN")
 
-    unit_of_work._begin_sqlite = begin
+    connections._begin_sqlite = begin
 
     def take(series: str, *, now: Any, owner: Any = None, form_code: str | None = None, **_rest: Any) -> IssuedPaper:
         last = db.session.scalar(select(func.max(IssuedPaper.seq)).where(IssuedPaper.series == series)) or 0
