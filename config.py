@@ -33,6 +33,7 @@ def settings(env: dict[str, str] | None = None) -> dict[str, Any]:
         "WEB_WORKERS": int(env.get("WEB_WORKERS", "2")),
         "MAIL_FROM": env.get("MAIL_FROM", "after-sales@localhost"),
         **_mail(env),
+        "WEBHOOK_URL": _web_address(env.get("WEBHOOK_URL") or ""),
         "REDIS_URL": env.get("REDIS_URL") or None,
         "PDF_ENGINE": env.get("PDF_ENGINE", "pdfkit"),
         "PDF_FALLBACK": env.get("PDF_FALLBACK", "weasyprint"),
@@ -49,6 +50,13 @@ def _mail(env: dict[str, str]) -> dict[str, str | None]:
         return {"MAIL_SERVER": f"{url.hostname}:{url.port or 25}", "MAIL_USER": unquote(url.username) if url.username else None,
                 "MAIL_PASSWORD": unquote(url.password) if url.password else None}
     return {name: env.get(name) or None for name in ("MAIL_SERVER", "MAIL_USER", "MAIL_PASSWORD")}
+
+
+def _web_address(text: str) -> str | None:
+    """An address of the web; ValueError for anything else, so that no file is ever opened by it."""
+    if text and urlsplit(text).scheme not in ("http", "https"):
+        raise ValueError("WEBHOOK_URL begins with https:// or http://")
+    return text or None
 
 
 def flask_settings(production: bool) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from models.organisation import Region, Staff
 from models.service_request import ServiceRequest
 from models.sla import SlaClock
 from models.work_order import WorkOrder
-from services import access, clock, mail, outbox, parameters
+from services import access, clock, mail, outbox, parameters, webhook
 
 WARNED, DUE, ESCALATED = 1, 2, 3
 STALE = timedelta(days=7)  # what ended longer ago, before anybody was told, is no news
@@ -92,6 +92,8 @@ def _leave(row: SlaClock, level: int, people: _People, now: dt.datetime) -> int:
     made = outbox.put("notice", f"clock:{row.id}:{level}", payload, now=now)
     if made:
         mail.put(users, str(text), f"clock:{row.id}:{level}", now=now)
+        if level > WARNED:
+            webhook.put(str(text), f"clock:{row.id}:{level}", now=now)
     return made
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from sqlalchemy import select
@@ -187,6 +190,46 @@ def test_b207_mails_go_out_only_where_they_are_switched_on_and_once(app, monkeyp
     assert bool(sent) == (switched == "on")
     assert len({mark for _address, _to, mark in sent}) == len(sent)
     assert all(address == ("127.0.0.1", 2525) for address, _to, _mark in sent)
+
+
+@pytest.fixture
+def robot():
+    """(address, messages) of a group's robot on this machine, which refuses the first message."""
+    heard = []
+
+    class Robot(BaseHTTPRequestHandler):
+        def do_POST(self):
+            heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(500 if len(heard) == 1 else 200)
+            self.end_headers()
+
+        def log_message(self, *_words):
+            """Silent."""
+
+    with HTTPServer(("127.0.0.1", 0), Robot) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/robot", heard
+        server.shutdown()
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["no robot", "robot"])
+def test_a_missed_clock_is_told_to_the_group_where_one_is_named_and_again_until_the_robot_took_it(app, robot, named):
+    address, heard = robot
+    late(app)
+    app.config["WEBHOOK_URL"] = address if named else None
+    with app.app_context():
+        for minutes in (0, 3, 6):
+            with clock.frozen(clock.now() + timedelta(minutes=minutes)):
+                jobs.JOBS["clocks"].act()
+                outbox.deliver()
+    if not named:
+        assert heard == []
+        return
+    words = [message["text"]["content"] for message in heard]
+    assert words[0] in words[1:], "the robot refused it at first"
+    assert all("SR-LATE" in text for text in words)
+    assert len(words) == len(set(words)) + 1
+    assert [message["content"]["text"] for message in heard] == words
 
 
 def test_a_job_is_run_once_in_its_slot_and_made_up_for_later(app):

@@ -32,3 +32,10 @@ def test_the_commands_of_the_product_are_there():
     assert set(commands["seed"].commands) >= {"reference", "demo"}
     assert set(commands["job"].commands) >= {"list", "run", "worker"}
     assert "create-admin" in commands["user"].commands
+
+
+def test_the_address_of_a_robot_is_one_of_the_web():
+    assert config.settings({"WEBHOOK_URL": "https://robot.example/send?key=x"})["WEBHOOK_URL"] == "https://robot.example/send?key=x"
+    assert config.settings({})["WEBHOOK_URL"] is None
+    with pytest.raises(ValueError, match="WEBHOOK_URL"):
+        config.settings({"WEBHOOK_URL": "file:///etc/passwd"})
