@@ -9,6 +9,7 @@ from typing import Any
 preload_app = True
 timeout = 60
 accesslog = "/dev/null"
+control_socket_disable = True
 # A worker that has exported whole tables keeps the memory it needed; after some thousand pages a fresh one takes its place.
 max_requests, max_requests_jitter = 4000, 400
 

@@ -65,7 +65,7 @@ from services import (
 from services.unit_of_work import current, unit_of_work
 
 DATA = Path(__file__).resolve().parent / "data" / "demo.yaml"
-CUSTOMERS, UNITS, REQUESTS, DAYS, ON_SCREEN = 64, 160, 210, 61, 30
+CUSTOMERS, UNITS, REQUESTS, DAYS, ON_SCREEN, RECENT = 64, 160, 210, 61, 30, 5
 LATEST_WAITS = 40  # of the calls before, nobody waits for support any more
 LATEST = (7, 30, 110, 16, 52, 75, 12, 150, 240, 300)
 WAVES = "[[[60,120],[90,60],[120,130],[150,60],[180,130],[215,70],[250,125],[290,70],[330,120],[380,80],[430,115],[480,90]]]"
@@ -385,7 +385,7 @@ class Company:
         if place % 11 == 2:
             follow_ups.take_step(call, "attempt", by=clerk, now=clock.now(), call_result=CallResult.NO_ANSWER)
             yield self._at_work(clock.now() + timedelta(hours=6))
-        if place % 29 == 13:
+        if place % 29 == 13 and self.now - clock.now() < timedelta(days=RECENT):  # older ones would lie about for weeks
             follow_ups.take_step(call, "done", by=clerk, now=clock.now(), solved=Solved.NO, unsolved="客户反映故障再次出现")
             return
         follow_ups.take_step(call, "done", by=clerk, now=clock.now(), solved=Solved.YES, duration_min=Decimal(2),
