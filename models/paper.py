@@ -154,6 +154,7 @@ class Paper:
     field that says when it alone became void, `coded` the field whose value the code in its head holds in place of its number.
     `beside` are the codes of papers that belong together: further ones of the record, or of what hangs on it.
     `choices` are the words of a list on this paper, `only` the members of a list that can be chosen on it.
+    `purpose`, `who` fills it and `when` it is due stand in the catalogue.
     A paper that `goes_out` is carried to the customer and waited for at the end of the month (B-048), but for the copies that
     `stays` counts, which remain with him. `afterwards` are sections of what is only known later: written when the paper is signed,
     no part of what was signed.
@@ -189,6 +190,8 @@ class Paper:
     words: dict[str, Any] = field(default_factory=dict)
     area: Any = ""
     purpose: Any = ""
+    who: Any = ""
+    when: Any = ""
 
     def __post_init__(self) -> None:
         """Every row fills the grid, cells that reach down included, the blocks fit the sheet, the type is one both engines draw alike."""

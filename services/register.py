@@ -112,6 +112,8 @@ class Register:
     signed: Any = None
     legend: Callable[[], Legend] | None = None
     note: Any = None
+    who: Any = ""
+    when: Any = ""
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,8 @@ class RecordsView(BaseView):
             title = str(paper.title)
             if not access.can(user, "read", paper.noun) or (words and not search.fits(f"{title} {paper.record}", words)):
                 continue
-            row = {"code": code, "record": paper.record, "title": title, "purpose": str(paper.purpose), "copies": max(1, len(paper.copies)),
+            row = {"code": code, "record": paper.record, "title": title, "purpose": str(paper.purpose), "who": str(paper.who),
+                   "when": str(paper.when), "copies": max(1, len(paper.copies)),
                    "size": paper.sheet.name, "begin": self._begins(model, paper, user), "blank": access.can(user, "print", paper.noun),
                    "signers": [slot.name_of() for slot in paper.slots],
                    "copy_names": [str(copy) for copy in paper.copies]}
@@ -103,7 +104,8 @@ class RecordsView(BaseView):
         for book in REGISTERS.values():
             if access.can(user, "read", book.noun) and (not words or search.fits(f"{book.title} {book.record}", words)):
                 areas.setdefault(str(book.area), []).append({
-                    "code": book.code, "record": book.record, "title": str(book.title), "purpose": str(book.purpose), "register": True})
+                    "code": book.code, "record": book.record, "title": str(book.title), "purpose": str(book.purpose), "register": True,
+                    "who": str(book.who), "when": str(book.when)})
         for rows in areas.values():
             rows.sort(key=lambda row: row["record"])
         return render_template("paper/catalogue.html", areas=areas, q=words, picked=picked, total=sum(map(len, areas.values())))

@@ -103,6 +103,8 @@ PAPER = on(AcceptanceRecord, Paper(
     record="R-013", code="acceptance", title=_lp("R-013", "Equipment acceptance form"), sheet=A4_PORTRAIT, series="acceptance",
     goes_out=True, stays=(2,), afterwards=(Section("returned", ("paper_returned_on",), rights=(("change", "paper_copy"),)),),
     area=_lp("R-017", "On-site service"), purpose=_lp("R-013", "At the end of commissioning and training, signed and sealed by the user"),
+    who=_lp("R-013", "Service engineer; signed and sealed by the user"),
+    when=_lp("R-013", "After commissioning and training; original handed in at month end"),
     copies=(_lp("R-013", "Copy 1: company"), _lp("R-013", "Copy 2: customer")), tints=("#ffffff", "#fefae0"),
     listed=("number", "status", "customer", "product_model", "equipment", "conclusion", "finished_at"),
     filtered=("status", "customer", "conclusion"),

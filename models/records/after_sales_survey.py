@@ -10,6 +10,7 @@ from models.records.survey import FIVE, Survey
 PAPER = on(Survey, Paper(
     record="R-078", code="after_sales_survey", title=_lp("R-078", "After-sales satisfaction survey"), sheet=A4_PORTRAIT, series="survey",
     area=_lp("R-077", "Complaints and follow-up"), purpose=_lp("R-078", "Within 16 working hours after a service is closed"),
+    who=_lp("R-078", "Service clerk; service and quality evaluate"), when=_lp("R-078", "Within 16 working hours after closing"),
     listed=("number", "status", "request", "customer", "surveyed_at", "q_overall", "score", "surveyor"),
     filtered=("status", "customer", "q_overall"),
     labels={"sheet_no": _lp("R-078", "Sheet no.")},

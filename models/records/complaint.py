@@ -95,6 +95,7 @@ FOLLOW_THROUGH = ("is_substantiated", "replied_at", "resolution_plan", "responsi
 PAPER = on(Complaint, Paper(
     record="R-073", code="complaint", title=_lp("R-073", "Complaint (problem) feedback form"), sheet=A4_PORTRAIT, series="complaint",
     area=_lp("R-077", "Complaints and follow-up"), purpose=_lp("R-073", "Each complaint, problem or grievance, from receipt to closing"),
+    who=_lp("R-073", "Whoever takes it; the clerk follows it up"), when=_lp("R-073", "At once; answered and closed within its clocks"),
     listed=("number", "status", "kind", "customer", "problem_type", "is_major", "received_at", "handler", "closed_at"),
     filtered=("status", "kind", "customer", "problem_type", "is_major", "handler"),
     choices={"is_major": (_lp("R-073", "yes"), _lp("R-073", "no")), "within_authority": (_lp("R-073", "yes"), _lp("R-073", "no"))},

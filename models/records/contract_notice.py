@@ -107,6 +107,7 @@ class ContractNoticeUnit(Audited, Base):
 PAPER = on(ContractNotice, Paper(
     record="R-071", code="contract_notice", title=_lp("R-071", "Contract expiry notice"), sheet=A4_PORTRAIT, series="contract_notice",
     area=_lp("R-070", "Contracts"), purpose=_lp("R-071", "One month before a contract ends"),
+    who=_lp("R-071", "Service clerk; somebody is sent for the renewal"), when=_lp("R-071", "One month before a contract ends"),
     listed=("number", "status", "customer", "contract", "end_on", "sent_on", "owner", "result"),
     filtered=("status", "customer", "owner", "result"),
     labels={"term": _lp("R-071", "From and to"), "addressee": _lp("R-071", "Customer name"), "contract_said": _lp("R-071", "Contract no."),

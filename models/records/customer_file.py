@@ -11,6 +11,7 @@ PAPER = on(Customer, Paper(
     record="R-006", code="customer_file", title=_lp("R-006", "Customer file"), sheet=A4_PORTRAIT, series="customer", number="code",
     area=_lp("R-006", "Customers and equipment"), sections=VIEW_ONLY,
     purpose=_lp("R-006", "All that is known of a customer, with contacts and sites"),
+    who=_lp("R-006", "Service clerk; sales and engineers complete it"), when=_lp("R-006", "At sale, commissioning and every service"),
     listed=("code", "name", "customer_class", "region", "sales", "phone", "service_control"),
     filtered=("customer_class", "region", "sales", "is_key", "in_arrears"),
     labels={"arrears_amount": _lp("R-006", "Amount / since"), "arrears_since": _lp("R-006", "Amount / since"),

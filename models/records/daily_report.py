@@ -96,6 +96,7 @@ class DailyReportLine(Audited, Base):
 PAPER = on(DailyReport, Paper(
     record="R-091", code="daily_report", title=_lp("R-091", "Technician daily report"), sheet=A4_PORTRAIT, series="daily_report",
     area=_lp("R-017", "On-site service"), purpose=_lp("R-091", "Every working day: the work, its category and its hours"),
+    who=_lp("R-091", "Technician; the supervisor reads and files"), when=_lp("R-091", "Every working day by 18:00"),
     listed=("number", "status", "day", "staff", "department", "day_kind", "special_note"),
     filtered=("status", "staff", "department", "day_kind"),
     labels={"hours_a": _lp("R-091", "Total hours A"), "hours_b": _lp("R-091", "B"), "hours_c": _lp("R-091", "C"),

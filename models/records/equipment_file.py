@@ -11,6 +11,7 @@ PAPER = on(Equipment, Paper(
     record="R-007", code="equipment_file", title=_lp("R-007", "Equipment file"), sheet=A4_PORTRAIT, series="equipment",
     number="equipment_no", area=_lp("R-006", "Customers and equipment"), sections=VIEW_ONLY,
     purpose=_lp("R-007", "What is known of a unit: where it stands, since when, and how long it is under warranty"),
+    who=_lp("R-007", "Service engineer; the clerk checks"), when=_lp("R-007", "Right after commissioning and at every service"),
     listed=("equipment_no", "serial_no", "product_model", "customer", "status", "installed_on", "warranty_end"),
     filtered=("customer", "product_model", "status"),
     labels={"customer": _lp("R-007", "Customer / site"), "warranty_start": _lp("R-007", "Warranty from–to"),

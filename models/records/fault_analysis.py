@@ -55,6 +55,7 @@ class FaultAnalysis(PaperRecord):
 PAPER = on(FaultAnalysis, Paper(
     record="R-062", code="fault_analysis", title=_lp("R-062", "Fault analysis form"), sheet=A4_PORTRAIT, series="fault_analysis",
     area=_lp("R-062", "Quality"), purpose=_lp("R-062", "Each fault that is analysed; a must before a grave fault is closed"),
+    who=_lp("R-062", "Technical engineer"), when=_lp("R-062", "For each fault analysed; before a grave one is closed"),
     listed=("number", "status", "request", "customer", "equipment", "fault_type", "is_repeated", "signed_at"),
     filtered=("status", "customer", "fault_type", "is_repeated"),
     labels={"model_no": _lp("R-062", "Equipment model / no.")},

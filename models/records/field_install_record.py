@@ -21,6 +21,8 @@ PAPER = on(ServiceRecord, Paper(
     record="R-016", code="field_install_record", title=_lp("R-016", "Field installation / after-sales / repair service record"),
     sheet=A4_PORTRAIT, goes_out=True, series="service_record", number="record_no", sections=SECTIONS, listed=LISTED,
     area=_lp("R-017", "On-site service"), purpose=_lp("R-016", "Installation, after-sales or repair outside, rated by the customer"),
+    who=_lp("R-016", "Technician; the customer rates and signs"),
+    when=_lp("R-016", "At completion of installation, service or repair outside"),
     foot=_lp("R-016", "Courteous and tidy, by the customer's house rules; no gifts, no meals; nothing is promised without a document."),
     labels={"customer": _lp("R-016", "Customer name"), "contact_phone": _lp("R-016", "Phone"), "address": _lp("R-016", "Address"),
             "engineers": _lp("R-016", "Installer"), "customer_opinion": _lp("R-016", "Customer's suggestion")},

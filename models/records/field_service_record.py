@@ -24,6 +24,8 @@ PAPER = on(ServiceRecord, Paper(
     filtered=("status", "department", "charging"),
     area=_lp("R-017", "On-site service"),
     purpose=_lp("R-015", "Service outside: the clerk says what for, it is signed on site and handed back"),
+    who=_lp("R-015", "Service clerk the head, who goes out the rest; the customer signs"),
+    when=_lp("R-015", "After dispatch or an accepted quotation; complete before leaving the site"),
     labels={"customer": _lp("R-015", "Customer name"), "address": _lp("R-015", "Address"), "contact_name": _lp("R-015", "Contact person"),
             "contact_phone": _lp("R-015", "Phone"), "finished_at": _lp("R-015", "Finished at"), "arrived_at": _lp("R-015", "Arrived at"),
             "treatment": _lp("R-015", "Work and result"), "customer_opinion": _lp("R-015", "Customer's opinion"),

@@ -11,6 +11,7 @@ PAPER = on(FollowUp, Paper(
     record="R-077", code="follow_up_record", title=_lp("R-077", "Follow-up record"), sheet=A4_PORTRAIT, series="follow_up",
     number="followup_no", area=_lp("R-077", "Complaints and follow-up"),
     purpose=_lp("R-077", "Each call or visit after the work: how the product is used, whether the problem is solved"),
+    who=_lp("R-077", "Service clerk; what is unsolved goes to the manager"), when=_lp("R-077", "As the calls fall due"),
     listed=("followup_no", "status", "kind", "customer", "due_at", "done_at", "solved", "caller"),
     filtered=("status", "kind", "customer", "solved"),
     choices={"kind": (_lp("R-077", "First call by telephone"), _lp("R-077", "Routine call by telephone"),

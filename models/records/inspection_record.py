@@ -80,6 +80,7 @@ class InspectionLine(Audited, Base):
 PAPER = on(InspectionRecord, Paper(
     record="R-087", code="inspection_record", title=_lp("R-087", "Inspection record form"), sheet=A4_PORTRAIT, series="inspection_record",
     area=_lp("R-086", "Inspections"), purpose=_lp("R-087", "Carried to each inspection, filled in truthfully, signed by the customer"),
+    who=_lp("R-087", "Inspector; the customer confirms"), when=_lp("R-087", "At each inspection"),
     listed=("number", "status", "customer", "inspected_on", "phase", "order", "signed_at"),
     filtered=("status", "customer", "phase"),
     words={"date": _lp("R-087", "Date")},

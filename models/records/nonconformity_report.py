@@ -9,6 +9,7 @@ from models.quality import NonconformityReport
 PAPER = on(NonconformityReport, Paper(
     record="R-052", code="nonconformity_report", title=_lp("R-052", "Nonconforming product report and disposition"), sheet=A4_PORTRAIT,
     series="nonconformity", area=_lp("R-043", "Stock and returns"), purpose=_lp("R-052", "When goods fail an inspection"),
+    who=_lp("R-052", "Quality; the responsible department answers"), when=_lp("R-052", "When goods fail an inspection"),
     listed=("number", "status", "source_type", "source_no", "part", "qty", "disposition"),
     filtered=("status", "source_type", "disposition"),
     choices={"capa_required": (_lp("R-052", "needed"), _lp("R-052", "not needed"))},

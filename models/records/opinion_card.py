@@ -10,6 +10,7 @@ from models.records.survey import FOUR, Survey
 PAPER = on(Survey, Paper(
     record="R-080", code="opinion_card", title=_lp("R-080", "Customer opinion card"), sheet=A5_LANDSCAPE, series="survey",
     area=_lp("R-077", "Complaints and follow-up"), purpose=_lp("R-080", "For every call, sent the day after"),
+    who=_lp("R-080", "Service department, for every call"), when=_lp("R-080", "The day after the call"),
     listed=("number", "status", "order", "customer", "engineer", "sent_on", "returned_on", "score"),
     filtered=("status", "customer", "engineer"),
     words={"items": _lp("R-080", "Items"), "levels": _lp("R-080", "Rating"), "signed": _lp("R-080", "Customer signature"),

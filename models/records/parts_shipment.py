@@ -65,6 +65,8 @@ def _pair(left: str, right: str) -> Row:
 PAPER = on(PartsShipment, Paper(
     record="R-060", code="parts_shipment", title=_lp("R-060", "Parts dispatch tracking sheet"), sheet=A4_PORTRAIT, series="parts_shipment",
     area=_lp("R-043", "Stock and returns"), purpose=_lp("R-060", "When a part has to be sent or bought after a visit"),
+    who=_lp("R-060", "Engineer asks; clerk or warehouse ships and follows up"),
+    when=_lp("R-060", "When a part has to be sent or bought; followed up after 10 days"),
     listed=("number", "status", "stage", "order", "customer", "supply_mode", "followup_due"), filtered=("status", "stage", "customer"),
     words={"lines": _lp("R-060", "Lines"), "follower": _lp("R-060", "Followed up by"), "date": _lp("R-022", "Date")},
     blocks=(

@@ -70,6 +70,7 @@ PAPER = on(QualityCase, Paper(
     record="R-061", code="quality_case", title=_lp("R-061", "External quality information report"), sheet=A4_PORTRAIT,
     series="quality_case", area=_lp("R-062", "Quality"),
     purpose=_lp("R-061", "When a quality problem shows outside; at once for a major one"),
+    who=_lp("R-061", "Engineer or regional account manager"), when=_lp("R-061", "At once for a major problem found outside"),
     listed=("number", "stage", "severity", "customer", "equipment", "found_in", "reported_at", "status"),
     filtered=("stage", "severity", "customer", "found_in"),
     sections=(Section("report", REPORT), Section("handling", HANDLING, rights=(("approve", "quality_case"), ("change", "quality_case")))),

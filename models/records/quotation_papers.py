@@ -32,6 +32,7 @@ OFFER = on(Quotation, Paper(
     record="R-067", code="quotation_offer", title=TITLE, sheet=A4_PORTRAIT, series="quotation", view=True, area=AREA,
     beside=("quotation",),
     purpose=_lp("R-067", "The quotation as the customer gets it: lines and price, without costing; it is drafted here"),
+    who=_lp("R-067", "Service clerk; told by one department"), when=_lp("R-067", "Before a paid service begins"),
     listed=LISTED, filtered=("stage", "customer"), labels=SAID,
     words={"customer": _lp("R-067", "Accepted by the customer (signature, seal)")},
     blocks=(
@@ -45,6 +46,8 @@ QUOTATION = on(Quotation, Paper(
     record="R-067", code="quotation", title=TITLE, sheet=A4_PORTRAIT, series="quotation", noun="quotation_costing", area=AREA,
     beside=("quotation_offer",),
     purpose=_lp("R-067", "The quotation with costing, approval and waiver; only for those who see costs"),
+    who=_lp("R-067", "Service department; buyer prices, finance costs, approved by level"),
+    when=_lp("R-067", "Before a paid service begins"),
     listed=(*LISTED, "approval_level"), filtered=("stage", "customer", "approval_level"), labels=SAID,
     sections=(
         Section("quotation", ("quoted_on", "valid_until", "customer", "address", "contact_name", "contact_phone", "request", "equipment",

@@ -13,6 +13,7 @@ PAPER = on(ServiceRecord, Paper(
     series="service_record",
     number="record_no", sections=SECTIONS, listed=LISTED,
     area=_lp("R-017", "On-site service"), purpose=_lp("R-014", "Every on-site repair except simple maintenance; handed in at month end"),
+    who=_lp("R-014", "Service engineer; the user signs"), when=_lp("R-014", "At the end of each repair on site; handed in at month end"),
     copies=(_lp("R-014", "Copy 1: after-sales"), _lp("R-014", "Copy 2: customer")), tints=("#ffffff", "#fdeef0"),
     labels={"customer": _lp("R-014", "Customer name"), "address": _lp("R-014", "Address"), "contact_name": _lp("R-014", "Contact person"),
             "contact_phone": _lp("R-014", "Phone"), "product_model": _lp("R-014", "Model"), "serial_no": _lp("R-014", "Serial number"),

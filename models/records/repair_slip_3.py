@@ -15,6 +15,8 @@ PAPER = on(ServiceRecord, Paper(
     goes_out=True, stays=(3,), series="service_record", number="record_no", sections=SECTIONS, listed=LISTED,
     area=_lp("R-017", "On-site service"),
     purpose=_lp("R-017", "Repair at the customer, signed by both sides; parts with and without charge"),
+    who=_lp("R-017", "Recorder the report, engineer the repair; the customer signs"),
+    when=_lp("R-017", "Opened at the report, completed after the repair"),
     copies=(_lp("R-017", "Copy 1: stub"), _lp("R-017", "Copy 2: after-sales"), _lp("R-017", "Copy 3: customer")),
     tints=("#ffffff", "#fdeef0", "#fefae0"), above="{!repair_unit}：{repair_unit}",
     foot=_lp("R-017", "Three copies: stub, after-sales, customer."),

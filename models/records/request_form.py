@@ -11,6 +11,7 @@ PAPER = on(ServiceRequest, Paper(
     record="R-001", code="request_form", title=_lp("R-001", "Service request registration"), sheet=A4_PORTRAIT, series="service_request",
     number="request_no", area=_lp("R-004", "Intake"), sections=VIEW_ONLY,
     purpose=_lp("R-001", "Every call, letter or visit that asks for service; filled at the telephone, printed from here"),
+    who=_lp("R-001", "Service clerk, at the call"), when=_lp("R-001", "At once; a repair is passed on within 10 minutes"),
     listed=("request_no", "status", "customer", "request_type", "symptom", "reported_at"), filtered=("status", "customer", "request_type"),
     labels={"contact_name": _lp("R-001", "Contact person")},
     choices={"service_category": (_lp("R-001", "Paid service (A)"), _lp("R-001", "Contract service (B)"), _lp("R-001", "Free service (C)"),

@@ -14,6 +14,8 @@ DATE = _lp("R-022", "Date")
 DEFECTIVE = on(ReturnLine, Paper(
     record="R-051", code="defective_part", title=_lp("R-051", "Defective part return register"), sheet=A4_PORTRAIT, series="defective_part",
     number="line_no", area=AREA, purpose=_lp("R-051", "For each replaced part that comes back to the store"),
+    who=_lp("R-051", "Engineer brings it; warehouse records, quality inspects"),
+    when=_lp("R-051", "Within 16 working hours after the return"),
     listed=("line_no", "status", "part", "serial_no", "qty", "customer", "owed_by", "received_at", "disposition"),
     filtered=("status", "customer", "owed_by"),
     labels={"origin": _lp("R-051", "Customer / unit / job"), "disposal": _lp("R-051", "Disposal document / date")},
@@ -36,6 +38,8 @@ DEFECTIVE = on(ReturnLine, Paper(
 RETURN_ORDER = on(ReturnOrder, Paper(
     record="R-053", code="return_order", title=_lp("R-053", "Sales return application and receipt"), sheet=A4_PORTRAIT,
     series="return_order", number="return_no", area=AREA, purpose=_lp("R-053", "When a customer wants to give goods back or exchange them"),
+    who=_lp("R-053", "Service clerk or sales; the team leader judges"),
+    when=_lp("R-053", "When the customer asks; judged before the goods come"),
     listed=("return_no", "status", "return_type", "customer", "reason", "applied_at", "received_at"),
     filtered=("status", "return_type", "customer"),
     labels={"received_total": _lp("R-053", "Received qty"), "inspection_nos": _lp("R-053", "Acceptance record no."),
@@ -70,6 +74,7 @@ _QUALITY = (("approve", "return_inspection"), ("create", "nonconformity"))
 INSPECTION = on(QualityInspection, Paper(
     record="R-055", code="return_inspection", title=_lp("R-055", "Quality acceptance record of returned goods"), sheet=A4_PORTRAIT,
     series="inspection", area=AREA, purpose=_lp("R-055", "One for each batch that came back"),
+    who=_lp("R-055", "Quality acceptance; the quality department confirms failures"), when=_lp("R-055", "Batch by batch after receipt"),
     listed=("number", "status", "line", "inspected_on", "result", "retain_until"), filtered=("status", "result"),
     labels={"returned_by": _lp("R-055", "Returning customer"), "return_place": _lp("R-055", "Return no. / line"),
             "product": _lp("R-055", "Product name"), "spec": _lp("R-055", "Specification"), "maker": _lp("R-055", "Manufacturer"),
@@ -95,6 +100,7 @@ INSPECTION = on(QualityInspection, Paper(
 RECHECK = on(QualityInspection, Paper(
     record="R-056", code="recheck", title=_lp("R-056", "Re-check and external test record"), sheet=A4_PORTRAIT, series="inspection",
     area=AREA, purpose=_lp("R-056", "When the inspector is in doubt"),
+    who=_lp("R-056", "Quality department; an outside laboratory reports"), when=_lp("R-056", "When the inspector doubts the result"),
     listed=("number", "status", "line", "stage", "result", "report_no"), filtered=("status", "result", "stage"),
     labels={"inspected_on": _lp("R-056", "Date"), "result": _lp("R-056", "Result"), "marks": _lp("R-055", "Batch / serial no."),
             "product": _lp("R-055", "Product name")},

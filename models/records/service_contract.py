@@ -69,6 +69,7 @@ class ServiceContract(PaperRecord):
 PAPER = on(ServiceContract, Paper(
     record="R-070", code="service_contract", title=_lp("R-070", "Maintenance contract"), sheet=A4_PORTRAIT, series="service_contract",
     area=_lp("R-070", "Contracts"), purpose=_lp("R-070", "Summary of a signed contract; the scan hangs on it"),
+    who=_lp("R-070", "Sales or service clerk; the service manager approves"), when=_lp("R-070", "At signing"),
     listed=("number", "status", "customer", "contract_type", "start_on", "end_on", "notice_due", "renewal_state"),
     filtered=("status", "customer", "contract_type", "renewal_state"),
     words={"date": _lp("R-070", "Date")},

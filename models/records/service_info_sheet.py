@@ -25,6 +25,8 @@ PAPER = on(ServiceRequest, Paper(
     filtered=("customer", "issue_department"),
  area=_lp("R-004", "Intake"),
     purpose=_lp("R-004", "Demand, analysis and result of one service on one sheet; handed back after the service"),
+    who=_lp("R-004", "Service clerk; quality or the responsible department analyse"),
+    when=_lp("R-004", "Within 2 hours after the demand; handed back after the service"),
     labels={"reported_at": _lp("R-004", "Received at"), "product_name": _lp("R-004", "Product"), "equipment": _lp("R-004", "Model / no."),
             "symptom": _lp("R-004", "Detailed situation"), "info_type": _lp("R-004", "Type"), "fault_level": _lp("R-004", "Fault level"),
             "department": _lp("R-004", "Responsible department"), "handling_mode": _lp("R-004", "Mode"),

@@ -120,6 +120,7 @@ PAPER = on(ServicePlan, Paper(
     record="R-021", code="service_plan", title=_lp("R-021", "Service plan"), sheet=A4_PORTRAIT, series="service_plan",
     area=_lp("R-010", "Dispatch"), afterwards=(Section("outcome", ("outcome",)),),
     purpose=_lp("R-021", "Before a complex or quality problem is handled on site; reviewed, then carried out"),
+    who=_lp("R-021", "Service engineer; technical lead and quality review"), when=_lp("R-021", "Within 4 working hours after assignment"),
     listed=("number", "status", "request", "customer", "equipment", "quality_severity", "planned_arrive_at"),
     filtered=("status", "customer", "quality_severity"),
     labels={"sheet_no": _lp("R-021", "Sheet no."), "product": _lp("R-021", "Product")},

@@ -12,6 +12,8 @@ PAPER = on(WorkOrder, Paper(
     record="R-011", code="service_voucher", title=_lp("R-011", "Service voucher"), sheet=A5_LANDSCAPE, series="work_order",
     number="work_order_no", area=_lp("R-010", "Dispatch"),
     purpose=_lp("R-011", "Carried by the technician, signed when the work is done or goods are taken away, and on their return"),
+    who=_lp("R-011", "Service clerk takes it out; the technician carries it"),
+    when=_lp("R-011", "At dispatch, at completion and at the return of goods"),
     sections=(Section("office", ("service_category", "invoice_no"), OFFICE),
               Section("visit", ("charge_amount", "collect_mode", "taken_back"), OFFICE, on_the_job=True)),
     listed=("work_order_no", "status", "customer", "lead_engineer", "service_category", "charge_amount", "finished_at"),

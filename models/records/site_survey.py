@@ -62,6 +62,7 @@ class SurveyPart(Audited, Base):
 PAPER = on(SiteSurvey, Paper(
     record="R-022", code="site_survey", title=_lp("R-022", "Site survey record"), sheet=A4_PORTRAIT, goes_out=True, series="site_survey",
     area=_lp("R-017", "On-site service"), purpose=_lp("R-022", "When a fault needs a survey before the repair is planned"),
+    who=_lp("R-022", "The engineer who surveys"), when=_lp("R-022", "Before the repair is planned"),
     listed=("number", "status", "request", "fault_type", "surveyed_at", "diagnosis"), filtered=("status", "request", "fault_type"),
     labels={"photos": _lp("R-022", "Photos")},
     words={"when": _lp("R-022", "Time / people"), "parts": _lp("R-022", "Parts needed"), "surveyor": _lp("R-022", "Surveyor"),

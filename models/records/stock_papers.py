@@ -50,7 +50,10 @@ def asking(names: tuple[str, ...], *slots: Slot) -> tuple[Slot, ...]:
 
 STOCK_IN = on(StockDoc, Paper(
     record="R-043", code="stock_in", title=_lp("R-043", "Stock-in sheet"), sheet=A4_LANDSCAPE, series="stock_in", number="doc_no",
-    area=AREA, purpose=_lp("R-043", "Purchases, defective parts and returns coming into the store"), listed=LISTED, filtered=FILTERED,
+    area=AREA, purpose=_lp("R-043", "Purchases, defective parts and returns coming into the store"),
+    who=_lp("R-043", "Who brings it; quality inspects, the store receives"),
+    when=_lp("R-043", "Within 16 working hours after the return; purchases at arrival"),
+    listed=LISTED, filtered=FILTERED,
     copies=(_lp("R-043", "Copy 1: stub"), _lp("R-043", "Copy 2: finance"), _lp("R-043", "Copy 3: store")),
     tints=("#ffffff", "#fdeef0", "#fefae0"), words=WORDS,
     only={"kind": IN}, labels={"kind": _lp("R-043", "Kind"), "doc_date": _lp("R-043", "Date")},
@@ -67,7 +70,10 @@ STOCK_IN = on(StockDoc, Paper(
 
 STOCK_OUT = on(StockDoc, Paper(
     record="R-044", code="stock_out", title=_lp("R-044", "Stock-out sheet"), sheet=A4_LANDSCAPE, series="stock_out", number="doc_no",
-    area=AREA, purpose=_lp("R-044", "Parts mailed, exchanged, scrapped or given back to the supplier"), listed=LISTED, filtered=FILTERED,
+    area=AREA, purpose=_lp("R-044", "Parts mailed, exchanged, scrapped or given back to the supplier"),
+    who=_lp("R-044", "Receiver and warehouse keeper; the department head approves"),
+    when=_lp("R-044", "When parts are used, mailed, exchanged, scrapped, given back or sold"),
+    listed=LISTED, filtered=FILTERED,
     copies=(_lp("R-043", "Copy 1: stub"), _lp("R-043", "Copy 2: finance"), _lp("R-043", "Copy 3: store")),
     tints=("#ffffff", "#fdeef0", "#fefae0"), words=WORDS,
     only={"kind": OUT}, labels={"kind": _lp("R-044", "Kind of stock-out"), "doc_date": _lp("R-044", "Date of stock-out"),
@@ -84,6 +90,8 @@ STOCK_OUT = on(StockDoc, Paper(
 STOCK_ISSUE = on(StockDoc, Paper(
     record="R-045", code="stock_issue", title=_lp("R-045", "Spare-part issue form"), sheet=A4_PORTRAIT, series="stock_out",
     number="doc_no", area=AREA, purpose=_lp("R-045", "Parts an engineer takes before a job; what is unused comes back after it"),
+    who=_lp("R-045", "Engineer asks, department head approves, storekeeper issues"),
+    when=_lp("R-045", "Before a job; what is unused comes back after it"),
     listed=LISTED, filtered=FILTERED, words=WORDS,
     labels={"doc_date": _lp("R-045", "Issued on"), "order": _lp("R-045", "Job / customer")},
     blocks=(
@@ -100,7 +108,9 @@ STOCK_ISSUE = on(StockDoc, Paper(
 
 ISSUE_SLIP = on(StockDoc, Paper(
     record="R-046", code="issue_slip", title=_lp("R-046", "Issue slip"), sheet=A6_LANDSCAPE, series="stock_out", number="doc_no",
-    area=AREA, purpose=_lp("R-046", "At the counter, when one part is taken"), listed=LISTED, filtered=FILTERED, words=WORDS,
+    area=AREA, purpose=_lp("R-046", "At the counter, when one part is taken"),
+    who=_lp("R-046", "The repairer, at the counter"), when=_lp("R-046", "When one part is taken"),
+    listed=LISTED, filtered=FILTERED, words=WORDS,
     labels={"one_part": _lp("R-046", "Received today"), "one_spec": _lp("R-046", "Specification"), "one_amount": _lp("R-046", "Quantity"),
             "one_use": _lp("R-046", "For")},
     blocks=(
@@ -112,7 +122,9 @@ ISSUE_SLIP.words["issuer"] = _lp("R-046", "Issued by")
 
 STOCK_MOVE = on(StockDoc, Paper(
     record="R-044", code="stock_move", title=_lp("R-044", "Move sheet"), sheet=A4_PORTRAIT, series="stock_out", number="doc_no",
-    area=AREA, purpose=_lp("R-044", "Goods moved from one zone to another"), listed=LISTED, filtered=FILTERED, words=WORDS,
+    area=AREA, purpose=_lp("R-044", "Goods moved from one zone to another"),
+    who=_lp("R-044", "Warehouse keeper; another person approves"), when=_lp("R-044", "When goods change their zone"),
+    listed=LISTED, filtered=FILTERED, words=WORDS,
     blocks=(
         pair("doc_date", "source_no"),
         Lines((LineList("lines", (PART, BATCH, SERIAL, QTY, Column("zone_from", 3, _lp("R-044", "From zone")),

@@ -12,6 +12,8 @@ PAPER = on(WorkOrder, Paper(
     record="R-010", code="task_notice", title=_lp("R-010", "Service task notice"), sheet=A4_PORTRAIT, series="work_order",
     number="work_order_no", area=_lp("R-010", "Dispatch"),
     purpose=_lp("R-010", "When on-site work is needed or a returned item has arrived: the department names people and solution"),
+    who=_lp("R-010", "Service clerk or manager; the responsible department names people and solution"),
+    when=_lp("R-010", "When work on site is needed or an item has come back"),
     sections=(Section("task", ("work_type", "guarantee_items", "maker_contact", "department", "symptom", "in_warranty", "due_at"), OFFICE),
               Section("answer", ("solution",))),
     listed=("work_order_no", "status", "customer", "work_type", "department", "issued_at", "due_at"),

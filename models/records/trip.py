@@ -104,6 +104,8 @@ APPLICATION = ("department", "applied_at", "request", "work_orders", "customer",
 PAPER = on(Trip, Paper(
     record="R-024", code="trip_application", title=_lp("R-024", "Field service application"), sheet=A4_PORTRAIT, series="trip", last=False,
     area=_lp("R-010", "Dispatch"), purpose=_lp("R-024", "Within two hours after it was decided to send people"),
+    who=_lp("R-024", "Head of the implementing department"),
+    when=_lp("R-024", "Within 2 working hours after it was decided to send people"),
     sections=(Section("application", APPLICATION),),
     listed=("number", "status", "customer", "department", "leader", "planned_start", "planned_end"),
     filtered=("status", "customer", "department"),

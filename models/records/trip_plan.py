@@ -12,6 +12,7 @@ BEFORE = ("traveller",)
 PAPER = on(Trip, Paper(
     record="R-025", code="trip_plan", title=_lp("R-025", "Trip plan sheet"), sheet=A4_PORTRAIT, series="trip",
     area=_lp("R-010", "Dispatch"), purpose=_lp("R-025", "Filled by the traveller and countersigned before he leaves"),
+    who=_lp("R-025", "The traveller; service, office and finance sign"), when=_lp("R-025", "After the task is accepted, before leaving"),
     listed=("number", "status", "customer", "destination", "planned_start", "planned_end", "has_loan", "est_cost"),
     filtered=("status", "customer", "has_loan"),
     labels={"work_orders": _lp("R-025", "Task no."), "members": _lp("R-025", "Travellers"), "customer": _lp("R-025", "Destination"),

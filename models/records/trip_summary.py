@@ -96,6 +96,7 @@ REVIEW = ("service_opinion", "rating")
 PAPER = on(TripSummary, Paper(
     record="R-030", code="trip_summary", title=_lp("R-030", "Trip summary"), sheet=A4_PORTRAIT, series="trip",
     area=_lp("R-010", "Dispatch"), purpose=_lp("R-030", "Within two days after the return: what was done, what is open, what it cost"),
+    who=_lp("R-030", "The traveller; the service manager evaluates"), when=_lp("R-030", "Within 2 days after the return"),
     sections=(Section("report", ("trip", "returned_on", "open_solution", "customer_demands", "changes", "loan_state", "actual_cost",
                                  "itinerary_lines", "items")), Section("review", REVIEW, APPROVE)),
     listed=("number", "status", "trip", "returned_on", "loan_state", "rating", "actual_cost"), filtered=("status", "rating", "loan_state"),

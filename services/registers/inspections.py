@@ -81,4 +81,5 @@ PLAN = declare(Register(
      Column("due_on", _lp("R-086", "Due"), 10, whole=True), Column("phase", _lp("R-086", "Phase"), 7),
      Column("engineer", _lp("R-086", "Inspector"), 8), Column("status", _lp("R-086", "Status"), 7)),
     tasks, MONTH, (Choice("engineer", _lp("R-086", "Inspector"), engineers), Choice("status", _lp("R-086", "Status"), states)),
-    legend=frequency))
+    legend=frequency,
+    who=_lp("R-086", "Made by the system; the supervisor assigns"), when=_lp("R-086", "A year ahead from the day of acceptance")))

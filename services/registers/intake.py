@@ -60,7 +60,8 @@ CALLS = declare(Register(
      Column("work_order_no", _lp("R-002", "Voucher no."), 8, whole=True), Column("engineer", _lp("R-002", "Technician"), 6),
      Column("dispatched_at", _lp("R-002", "Dispatched at"), 6, whole=True), Column("arrived_at", _lp("R-002", "Arrived at"), 6, whole=True),
      Column("struck_off_at", _lp("R-002", "Struck off at"), 6, whole=True), Column("remark", _lp("R-002", "Remarks"), 5)),
-    calls, DAY))
+    calls, DAY,
+    who=_lp("R-002", "Kept by itself; the clerk strikes off"), when=_lp("R-002", "At the call; struck off when the voucher is back")))
 
 
 def contacts(user: Any, ask: Ask) -> list[Line]:
@@ -94,4 +95,5 @@ CONTACTS = declare(Register(
      Column("answer", _lp("R-003", "Answer and action"), 11), Column("told_wait_minutes", _lp("R-003", "Waiting time told"), 5, "right"),
      Column("taken_by", _lp("R-003", "Taken by"), 6), Column("forwarded_to", _lp("R-003", "Forwarded to"), 5),
      Column("request", _lp("R-003", "Linked record"), 7, whole=True), Column("is_urgent", _lp("R-003", "Emergency"), 3)),
-    contacts, MONTH))
+    contacts, MONTH,
+    who=_lp("R-003", "Whoever takes the contact"), when=_lp("R-003", "Immediately")))

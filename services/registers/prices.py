@@ -46,7 +46,8 @@ PRICE_LIST = declare(Register(
      Column("is_wear_part", _lp("R-050", "Wear part"), 6), Column("is_consumable", _lp("R-050", "Consumable"), 6),
      Column("valid_from", _lp("R-050", "Valid from"), 9), Column("valid_to", _lp("R-050", "Valid until"), 9),
      Column("approver", _lp("R-050", "Approved by"), 8)),
-    price_list, DAY, signed=_lp("R-050", "Approved by")))
+    price_list, DAY, signed=_lp("R-050", "Approved by"),
+    who=_lp("R-050", "Buyer and finance; the service manager approves"), when=_lp("R-050", "When a price changes; at least yearly")))
 
 
 def fee(rate: FeeRate) -> str:
@@ -78,4 +79,5 @@ FEE_TABLE = declare(Register(
      Column("customer_may_provide", _lp("R-066", "Customer may provide"), 8), Column("may_lower", _lp("R-066", "May be lowered"), 7),
      Column("valid_from", _lp("R-066", "Valid from"), 10), Column("valid_to", _lp("R-066", "Valid until"), 10),
      Column("version", _lp("R-066", "Version"), 8)),
-    fee_table, DAY, note=_lp("R-066", "May be adjusted each year as the finance rules require.")))
+    fee_table, DAY, note=_lp("R-066", "May be adjusted each year as the finance rules require."),
+    who=_lp("R-066", "Finance and the service manager"), when=_lp("R-066", "From 1 January; when the rules change")))

@@ -105,7 +105,8 @@ IN_AND_OUT = declare(Register(
      Column("source", _lp("R-036", "How it came"), 8), Column("passed_sign", _lp("R-036", "Passed by supervisor"), 9),
      Column("returned_on", _lp("R-036", "Returned on"), 9, whole=True),
      Column("return_sign", _lp("R-036", "Returned by / customer"), 9)),
-    in_and_out, MONTH, SOURCES))
+    in_and_out, MONTH, SOURCES,
+    who=_lp("R-036", "Service clerk"), when=_lp("R-036", "When goods come in and go back")))
 
 CUSTODY = declare(Register(
     "R-039", "custody_register", _lp("R-039", "Custody register"), "repair_item", AREA,
@@ -116,7 +117,8 @@ CUSTODY = declare(Register(
      Column("order", _lp("R-039", "Task notice"), 9), Column("zone", _lp("R-039", "Position"), 7),
      Column("out_lines", _lp("R-039", "Sent to inspection / taken by"), 10),
      Column("returned_on", _lp("R-039", "Returned to customer"), 8, whole=True), Column("keeper_sign", _lp("R-039", "Keeper"), 5)),
-    custody, DAY, SOURCES))
+    custody, DAY, SOURCES,
+    who=_lp("R-039", "Warehouse"), when=_lp("R-039", "When a mailed item arrives, before it goes to quality")))
 
 REPAIRS = declare(Register(
     "R-040", "repair_register", _lp("R-040", "Customer repair register"), "repair_item", AREA,
@@ -127,4 +129,6 @@ REPAIRS = declare(Register(
      Column("carrier", _lp("R-040", "Carrier"), 6), Column("biller", _lp("R-040", "Billing clerk"), 6),
      Column("handling", _lp("R-040", "Way"), 6), Column("repairer", _lp("R-040", "Repairer"), 6),
      Column("ready_on", _lp("R-040", "Ready"), 6), Column("returned_by", _lp("R-040", "Returned by"), 7)),
-    repairs, MONTH, SOURCES))
+    repairs, MONTH, SOURCES,
+    who=_lp("R-040", "Service clerk, with who hands the goods over"),
+    when=_lp("R-040", "At handing over; closed when the customer has them back")))

@@ -88,7 +88,8 @@ LEDGER = declare(Register(
      Column("qty_out", _lp("R-048", "Quantity out"), 6, "right", total=True), Column("balance", _lp("R-048", "Balance"), 6, "right"),
      Column("zone", _lp("R-048", "Warehouse / zone"), 10), Column("staff", _lp("R-048", "By"), 7),
      Column("remark", _lp("R-048", "Remarks"), 10)),
-    ledger, MONTH, (Choice("zone", _lp("R-048", "Warehouse / zone"), zones),), _lp("R-048", "Storekeeper")))
+    ledger, MONTH, (Choice("zone", _lp("R-048", "Warehouse / zone"), zones),), _lp("R-048", "Storekeeper"),
+    who=_lp("R-048", "Kept by itself; the storekeeper signs the month"), when=_lp("R-048", "Always current; printed monthly")))
 
 
 def _moves_of(lines: Iterable[ReturnLine]) -> dict[int, list[StockMovement]]:
@@ -136,4 +137,5 @@ CUSTODY = declare(Register(
      Column("qty", _lp("R-054", "Quantity"), 5, "right", total=True), Column("customer", _lp("R-054", "Customer"), 14),
      Column("days", _lp("R-054", "Days in zone"), 6, "right"), Column("inspect_result", _lp("R-054", "Inspection"), 7),
      Column("out", _lp("R-054", "Moved out / to"), 13), Column("keeper", _lp("R-054", "Keeper"), 7)),
-    custody, MONTH, signed=_lp("R-054", "Keeper")))
+    custody, MONTH, signed=_lp("R-054", "Keeper"),
+    who=_lp("R-054", "Keeper of the return zone"), when=_lp("R-054", "At each movement in or out of the zone")))

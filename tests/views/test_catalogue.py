@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask_babel import force_locale
 
 import models.records  # noqa: F401  declares the papers
 import services.registers  # noqa: F401  declares the registers
@@ -24,6 +25,17 @@ def test_every_record_of_the_first_release_stands_in_it_with_its_purpose(as_role
     page = as_role("service_manager").get("/records/").text
     assert [record for record in RECORDS if f">{record}<" not in page] == []
     assert page.count('class="hint"') >= len(PAPERS) + len(REGISTERS) - 1  # quality's costing apart, each row says when it is used
+
+
+def test_each_record_says_who_fills_it_and_when_it_is_due(app, as_role):
+    page, wrong = as_role("service_manager").get("/records/").text, []
+    with app.test_request_context(), force_locale("zh_Hans_CN"):
+        for kind, records in (("records", [paper for _model, paper in PAPERS.values()]), ("registers", REGISTERS.values())):
+            for record in records:
+                row = page.partition(f'class="subject" href="/{kind}/{record.code}/"')[2].split("</tr>")[0]
+                if not record.who or not record.when or str(record.who) not in row or str(record.when) not in row:
+                    wrong.append(record.code)
+    assert wrong == []
 
 
 def test_a_record_says_who_signs_it_and_its_copies(as_role):
