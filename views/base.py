@@ -27,9 +27,8 @@ from services.counters import Figure, Figures
 from services.errors import Conflict, DomainError, NotThere
 from services.kept import kept
 from views import attachments as files
-from views import resume, shown
+from views import exports, resume, shown
 from views.declared import Related, Section
-from views.exports import send
 from views.listing import Listing, Saved
 from views.security import current_user
 from views.shell import crumbs
@@ -180,20 +179,22 @@ class AppModelView(ModelView):
         page["add_href"] = f"{self.route_base}/add" if self.adds(user) else None
         page["add_label"] = self.adding
         if access.can(user, "export", self.noun):
-            page["exports"] = [{"label": kind.upper(), "href": listing.address(export=kind)} for kind in ("csv", "xlsx")]
+            page["exports"] = exports.offered(listing, page)
             page["bulk"] = [{"label": _("Export the chosen (%(kind)s)", kind=kind.upper()), "href": f"{self.route_base}/export/{kind}"}
                             for kind in ("csv", "xlsx")]
         return render_template("generated/list.html", page=page)
 
-    @expose("/export/<kind>", methods=["GET"])
+    @expose("/export/<kind>", methods=["GET", "POST"])
     def export(self, kind: str) -> Any:
-        """All rows of the list as it is filtered, as CSV or XLSX."""
+        """All rows of the list as it is filtered, as CSV or XLSX; sent, a long XLSX is written in the background."""
         user = allowed("export", self.noun)
         if kind not in ("csv", "xlsx"):
             raise NotThere("")
         listing = Listing(self, user)
-        audit.note_security("export", user_id=user.id, subject=f"{self.noun}.{kind}", apart=True)
-        return send(listing, kind, name=str(self.heading))
+        audit.note_security("export", user_id=user.id, subject=f"{self.noun}.{kind}", apart=request.method == "GET")
+        if request.method == "POST":
+            return redirect(f"/errands/{exports.ask(listing, kind, name=str(self.heading)).id}")
+        return exports.send(listing, kind, name=str(self.heading))
 
     @expose("/show/<int:pk>", methods=["GET"])
     def show(self, pk: int) -> Any:

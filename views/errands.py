@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from services import errands, storage
 from services.errors import NotThere
+from views import exports
 from views.base import signed_in
 from views.record_papers import pdf_file
 from views.shell import crumbs
@@ -36,8 +37,10 @@ class ErrandsView(BaseView):
 
     @expose("/<int:pk>/file", methods=["GET"])
     def file(self, pk: int) -> Any:
-        """The PDF of a batch."""
+        """What came of it: the PDF of a batch, the file of a list."""
         errand = errands.of(signed_in(), pk)
+        if "file" in errand.result:
+            return exports.saved(storage.fetch(errand.result["file"]), errand.result["name"])
         if "pdf" not in errand.result:
             raise NotThere("")
         return pdf_file(storage.fetch(errand.result["pdf"]), f"{errand.title}.pdf")

@@ -1,4 +1,6 @@
-"""Lists as files: CSV as a stream of any length, XLSX to ten thousand rows. A cell never becomes a formula (R13)."""
+"""Lists as files: CSV as a stream of any length, XLSX at once to ten thousand rows, longer ones in the background. A cell never becomes a
+formula (R13).
+"""
 
 from __future__ import annotations
 
@@ -6,24 +8,28 @@ import csv
 import io
 import json
 import re
+import tempfile
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, stream_with_context
+from flask import Response, current_app, g, request, stream_with_context
 from flask_appbuilder.security.sqla.models import User
 from flask_babel import gettext as _
-from sqlalchemy import ARRAY, Boolean, Integer, bindparam, func, inspect, select
+from sqlalchemy import ARRAY, Boolean, Integer, bindparam, func, inspect, select, update
 
 from extensions import db
 from models.base import EnumCode, FixedDecimal, UTCDateTime, field_info, foreign_key_of
-from services import clock, parameters, unit_of_work
-from services.errors import DomainError
+from models.job import Errand
+from models.paper import PAPERS
+from services import access, clock, errands, parameters, storage, unit_of_work
+from services.errors import DomainError, NotThere
 from views import shown
 
 XLSX_MOST = 10_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 2000
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -98,9 +104,66 @@ def send(listing: Any, kind: str, *, name: str) -> Response:
     if kind == "csv":
         return Response(stream_with_context(_csv(listing)), mimetype="text/csv; charset=utf-8", headers=headers)
     if listing.count() > XLSX_MOST or len(list(db.session.scalars(listing.keys().limit(XLSX_MOST + 1)))) > XLSX_MOST:
-        raise DomainError(_("XLSX holds up to 10,000 rows here. Narrow the list, or take CSV."))
-    return Response(_xlsx(listing), headers=headers,
-                    mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+        raise DomainError(_("More than 10,000 rows are written in the background: take XLSX from the list again, or CSV."))
+    buffer = io.BytesIO()
+    _write_xlsx(listing, buffer)
+    return Response(buffer.getvalue(), headers=headers, mimetype=XLSX)
+
+
+def saved(content: bytes, name: str) -> Response:
+    """A list that was written in the background."""
+    return Response(content, mimetype=XLSX, headers={"Content-Disposition": _disposition(name.removesuffix(".xlsx"), "xlsx")})
+
+
+def offered(listing: Any, page: dict[str, Any]) -> list[dict[str, Any]]:
+    """The files a list may be had as; one too long to count is written in the background."""
+    return [{"label": kind.upper(), "href": listing.address(export=kind), "later": kind == "xlsx" and page["count_capped"]}
+            for kind in ("csv", "xlsx")]
+
+
+def ask(listing: Any, kind: str, *, name: str) -> Errand:
+    """Have the list, as it is narrowed, written in the background for whoever asks; NotThere for another kind than XLSX."""
+    if kind != "xlsx":
+        raise NotThere("")
+    base, query = listing.view.route_base, request.query_string.decode()
+    return errands.ask("xlsx", name, {"base": base, "query": query}, total=listing.count(), by=listing.user, now=clock.now())
+
+
+@errands.kind("xlsx")
+def write_in_background(key: int) -> None:
+    """Write a list for its owner, with the rights he has now, and say how far it is. Raises NotAllowed when he has lost them."""
+    with unit_of_work.unit_of_work(write=False):
+        errand = db.session.get_one(Errand, key)
+        base, query, owner, title = errand.payload["base"], errand.payload["query"], errand.user_id, errand.title
+
+    def told(rows: int) -> None:
+        values = {"done": rows, "lease_until": clock.now() + errands.LEASE}
+        unit_of_work.aside(lambda session: session.execute(update(Errand).where(Errand.id == key).values(**values)))
+
+    with (tempfile.TemporaryFile() as file, current_app.test_request_context(f"{base}/list/?{query}"),
+          unit_of_work.unit_of_work(write=False)):
+        g.user = db.session.get_one(User, owner)
+        try:
+            rows = _write_xlsx(_listing_at(base, g.user), file, told)
+        finally:
+            g.pop("user")
+        file.seek(0)
+        digest = storage.keep(file.read())
+    with unit_of_work.unit_of_work(reason="export"):
+        errands.advance(key, rows, total=rows)
+        errands.finish(key, {"file": digest, "name": f"{title}.xlsx"})
+
+
+def _listing_at(base: str, user: Any) -> Any:
+    """The list of an address, for a user who may export it."""
+    from views.listing import Listing
+    from views.records import PaperList
+
+    code = base.removeprefix("/records/")
+    view = PaperList(*PAPERS[code]) if code in PAPERS else next(
+        view for view in current_app.appbuilder.baseviews if view.route_base == base)  # type: ignore[attr-defined]
+    access.require(user, "export", view.noun)
+    return Listing(view, user)
 
 
 def _csv(listing: Any) -> Iterator[str]:
@@ -120,11 +183,12 @@ def _csv(listing: Any) -> Iterator[str]:
         yield buffer.getvalue()
 
 
-def _xlsx(listing: Any) -> bytes:
+def _write_xlsx(listing: Any, target: Any, told: Callable[[int], None] | None = None) -> int:
+    """How many rows were written, a thousand of them in memory at most; `told` hears how far it is."""
     import xlsxwriter  # kept out of workers that never write one
 
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+    number = 0
+    book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                                         "strings_to_numbers": False})
     sheet = book.add_worksheet()
     bold = book.add_format({"bold": True})
@@ -136,5 +200,7 @@ def _xlsx(listing: Any) -> bytes:
                 sheet.write_number(number, column, float(value))
             else:
                 sheet.write_string(number, column, value)
+        if told is not None and number % CHUNK == 0:
+            told(number)
     book.close()
-    return buffer.getvalue()
+    return number

@@ -18,9 +18,8 @@ from services import access, audit, clock, custody, form_keys, paper_records, pa
 from services.errors import Conflict, DomainError, NotAllowed, NotThere
 from services.register import REGISTERS
 from services.rights import NO_RIGHT
-from views import shown
+from views import exports, shown
 from views.base import AppModelView, allowed, signed_in
-from views.exports import send
 from views.listing import Listing
 from views.sheet_page import page_of
 from views.shell import crumbs
@@ -137,10 +136,10 @@ class RecordsView(BaseView):
         page["at_once"] = issubclass(model, OnPaper) and not paper_records.origins(model)  # nothing to ask first: the draft itself
         if access.can(user, "export", paper.noun):
             page["batch"] = listing.address().replace(f"/records/{paper.code}/", f"/records/{paper.code}/print-batch", 1)
-            page["exports"] = [{"label": kind.upper(), "href": listing.address(export=kind)} for kind in ("csv", "xlsx")]
+            page["exports"] = exports.offered(listing, page)
         return render_template("generated/list.html", page=page)
 
-    @expose("/<code>/export/<kind>", methods=["GET"])
+    @expose("/<code>/export/<kind>", methods=["GET", "POST"])
     def export(self, code: str, kind: str) -> Any:
         """The list as a file."""
         model, paper = paper_records.paper_of(code_of(code))
@@ -148,8 +147,10 @@ class RecordsView(BaseView):
         if kind not in ("csv", "xlsx"):
             raise NotThere("")
         listing = Listing(PaperList(model, paper), user)
-        audit.note_security("export", user_id=user.id, subject=f"{paper.code}.{kind}", apart=True)
-        return send(listing, kind, name=str(paper.title))
+        audit.note_security("export", user_id=user.id, subject=f"{paper.code}.{kind}", apart=request.method == "GET")
+        if request.method == "POST":
+            return redirect(f"/errands/{exports.ask(listing, kind, name=str(paper.title)).id}")
+        return exports.send(listing, kind, name=str(paper.title))
 
     @expose("/<code>/lookup/<column>", methods=["GET"])
     def lookup(self, code: str, column: str) -> Any:
