@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, relationship
 
 from extensions import _l, _lp
-from models.base import Audited, Base, EnumCode, Numbered, UTCDateTime, Versioned, column, link, quantity
+from models.base import Audited, Base, EnumCode, Numbered, UTCDateTime, Versioned, column, link, money, quantity
 from models.customer import Customer
 from models.equipment import Equipment, Part
 from models.organisation import Staff
@@ -58,6 +58,7 @@ class SalesShipmentLine(Audited, Versioned, Base):
     made_on: Mapped[dt.date | None] = column(Date, label=_l("Made on"))
     expiry_date: Mapped[dt.date | None] = column(Date, label=_l("Expiry date"))
     qty: Mapped[Decimal] = column(quantity(), nullable=False, label=_l("Quantity"), required=True)
+    unit_price: Mapped[Decimal | None] = column(money(), label=_lp("R-053", "Unit price"))
 
     shipment: Mapped[SalesShipment] = relationship(back_populates="lines", info={"label": _l("Sales shipment"), "required": True})
     part: Mapped[Part] = link(label=_l("Product or part"), required=True)
@@ -230,6 +231,16 @@ class ReturnLine(Audited, Versioned, Base):
         """The number and day of the original shipment, as printed."""
         shipment = self.shipment_line.shipment if self.shipment_line is not None else None
         return f"{shipment} {shipment.shipped_on or ''}".strip() if shipment is not None else ""
+
+    @property
+    def unit_price(self) -> Decimal | None:
+        """What a piece was sold for, in yuan; None where the sale does not say."""
+        return self.shipment_line.unit_price if self.shipment_line is not None else None
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What was paid for the pieces that come back, in yuan (R-053)."""
+        return self.unit_price * self.qty if self.unit_price is not None and self.qty is not None else None
 
     @property
     def disposal(self) -> str:

@@ -175,7 +175,8 @@ class Store:
             for offset in (0, 1):
                 part = reagents[(place + offset) % len(reagents)]
                 saving.create(SalesShipmentLine, {"shipment": sale, "part": part, "batch_no": f"B2403{place % 9 + 1}{offset}",
-                                                  "qty": Decimal(20), "made_on": day - timedelta(days=90),
+                                                  "qty": Decimal(20),
+                                                  "unit_price": Decimal(68 + 11 * (place % 7)), "made_on": day - timedelta(days=90),
                                                   "expiry_date": day + timedelta(days=500)}, by=self.by("service_clerk"), now=clock.now())
 
     def _return(self, place: int, state: str) -> Story:

@@ -34,6 +34,7 @@ from services import (
     known,
     notices,
     numbering,
+    paper_checks,
     parameters,
     record_rules,
     saving,
@@ -55,6 +56,11 @@ DONE = (L.QUALIFIED, L.NONCONFORMING, L.GIVEN_BACK, L.CLOSED, L.CANCELLED)
 def plain(mark: str | None) -> str:
     """A batch or serial number as it is compared: trimmed, capitals and small letters alike (B-115)."""
     return (mark or "").strip().casefold()
+
+
+@saving.rule(SalesShipmentLine)
+def _sold_for(sold: SalesShipmentLine) -> None:
+    paper_checks.not_negative(sold, ("unit_price",), rule="R-053")
 
 
 def returnable(sold: SalesShipmentLine, *, but: int | None = None) -> Decimal:

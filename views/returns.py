@@ -99,8 +99,8 @@ def views() -> list[Any]:
         filtered = ("customer",)
         order = ("-shipped_on", "-id")
         sections = (Section("shipment", _l("Sales shipment"), ("shipment_no", "customer", "shipped_on", "delivered_on", "remark")),)
-        related = (Related("lines", _l("Lines"), SalesShipmentLine, "shipment_id", ("part", "batch_no", "serial_no", "qty", "expiry_date"),
-                           "/sales-shipment-lines"),)
+        related = (Related("lines", _l("Lines"), SalesShipmentLine, "shipment_id",
+                           ("part", "batch_no", "serial_no", "qty", "unit_price", "expiry_date"), "/sales-shipment-lines"),)
 
     class ShipmentLineView(AppModelView):
         """Batches and serial numbers delivered."""
@@ -113,7 +113,8 @@ def views() -> list[Any]:
         filtered = ("shipment", "part")
         order = ("-id",)
         about = "part"
-        sections = (Section("line", _l("Delivered batch"), ("shipment", "part", "batch_no", "serial_no", "qty", "made_on", "expiry_date")),)
+        sections = (Section("line", _l("Delivered batch"), ("shipment", "part", "batch_no", "serial_no", "qty", "unit_price", "made_on",
+                                                                 "expiry_date")),)
 
     class ReturnView(Stepping, AppModelView):
         """Sales returns."""

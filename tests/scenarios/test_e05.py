@@ -17,7 +17,7 @@ from models.paper import PAPERS
 from models.quality import NonconformityReport, QualityInspection
 from models.returns import ReturnOrder, SalesShipment, SalesShipmentLine
 from models.stock_enums import AuditResult, Conclusion, LineState, NcrSource, Outcome, ReturnState, Track, ZoneKind
-from services import clock, paper_records, receiving, returns, signing, stock, stock_docs
+from services import clock, paper_records, printing, receiving, returns, saving, signing, stock, stock_docs
 from services.errors import DomainError, NotAllowed
 from tests.rig.databases import PASSWORD
 from tests.services.stock_world import part, put, user, zone
@@ -423,3 +423,16 @@ def test_r053_whom_to_ask_is_taken_from_the_customers_file_and_a_return_without_
     with pytest.raises(DomainError) as refused:
         step(order, "apply", "service_clerk")
     assert refused.value.field == "contact_phone"
+
+
+def test_r053_the_sheet_says_what_the_goods_were_sold_for_and_a_price_is_not_negative(case):
+    reagent, order = case
+    sold = db.session.scalar(select(SalesShipmentLine).where(SalesShipmentLine.batch_no == "20240501"))
+    saving.change(sold, {"unit_price": Decimal("120.50")}, by=user("service_clerk"))
+    write(order, (reagent, "20240501", 6), (reagent, "20240601", 2))
+    assert [(line.unit_price, line.amount) for line in order.lines] == [(Decimal("120.50"), Decimal("723.00")), (None, None)]
+    words = printing.pages_html(SHEET, order, {}, model=ReturnOrder, number="RT")
+    assert "723.00" in words
+    with pytest.raises(DomainError) as refused:
+        saving.change(sold, {"unit_price": Decimal("-1")}, by=user("service_clerk"))
+    assert refused.value.field == "unit_price"
