@@ -55,6 +55,8 @@ def forms(app):
     for _method, place in addresses(app, {"POST"}):
         if place not in reading or "99999" in place or place.startswith(("/account/link/", "/api/")):  # programs are asked elsewhere
             continue
+        if "/export/" in place:  # a button alone, and a file where it is read
+            continue
         step = re.fullmatch(r"(/[\w-]+)/1/do/(\w+)", place)
         known = step is not None and hasattr(views.get(step[1]), "machine")
         url = f"{step[1]}/{standing(app, views[step[1]], step[2])}/do/{step[2]}" if known else place
