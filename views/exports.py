@@ -126,7 +126,8 @@ def ask(listing: Any, kind: str, *, name: str) -> Errand:
     if kind != "xlsx":
         raise NotThere("")
     base, query = listing.view.route_base, request.query_string.decode()
-    return errands.ask("xlsx", name, {"base": base, "query": query}, total=listing.count(), by=listing.user, now=clock.now())
+    total = int(db.session.scalar(select(func.count()).select_from(listing.keys().order_by(None).subquery())) or 0)
+    return errands.ask("xlsx", name, {"base": base, "query": query}, total=total, by=listing.user, now=clock.now())
 
 
 @errands.kind("xlsx")

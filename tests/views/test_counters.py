@@ -9,11 +9,15 @@ from sqlalchemy import select
 
 from extensions import db
 from models.account import Notification
-from models.organisation import Department
-from services import access, clock, kept
+from models.organisation import Department, Staff
+from models.stock import StockBalance, StockZone, Warehouse
+from models.stock_enums import ZoneKind
+from services import access, accounts, clock, kept
 from services.unit_of_work import unit_of_work
 from tests.contract.data_policy import ROLES
-from tests.services.stock_world import user
+from tests.rig.client import Client
+from tests.rig.databases import PASSWORD
+from tests.services.stock_world import part, user
 from tests.views.test_lists import fill
 
 
@@ -42,6 +46,24 @@ def test_the_navigation_counts_as_late_what_the_list_calls_late(full, as_role, a
     page = as_role("service_manager").get(address).text
     assert badge(page, address) == view(page, "超时")
     assert address == "/service-requests/list/" or badge(page, address) > 0
+
+
+def test_two_of_one_role_who_see_all_are_each_told_of_his_own_stock(app):
+    """The statement of a list is remembered for each: “my own stock” hangs on who asks, also where both see every row."""
+    with app.app_context(), unit_of_work():
+        second = accounts.create_user(username="second_manager", name="第二", email=None, roles=["service_manager"], password=PASSWORD)
+        department = access.staff_of(user("service_manager")).department
+        holder = Staff(user_id=second.id, staff_no="S-2", name="第二", department=department, active=True)
+        db.session.add(holder)
+        db.session.flush()
+        own = StockZone(warehouse=db.session.scalar(select(Warehouse)), name="第二随车", kind=ZoneKind.ENGINEER, holder_id=holder.id)
+        thing = part("OWN-1")
+        db.session.add(own)
+        db.session.flush()
+        db.session.add(StockBalance(part=thing, zone=own, on_hand=3))
+    kept._memory.now = None, {}
+    pages = [Client(app).sign_in(name).get("/stock/list/").text for name in ("service_manager", "second_manager", "service_manager")]
+    assert [view(page, "我的随车库存") for page in pages] == [0, 1, 0]
 
 
 @pytest.mark.parametrize("role", ROLES)

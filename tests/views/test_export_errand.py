@@ -52,7 +52,9 @@ def test_a_long_list_offers_it_and_a_page_tells_how_far_it_is(app, as_role, long
     clerk = as_role("service_clerk")
     assert re.search(r'<form method="post" action="/work-orders/export/xlsx"[^>]*>.*?XLSX（后台生成）', clerk.get(LIST).text)
     at = asked(clerk)
-    assert clerk.get(f"{at}/state").get_json()["finished"] is False
+    begun = clerk.get(f"{at}/state").get_json()
+    assert begun["finished"] is False
+    assert begun["total"] > 40, "all rows, not those a list counts"
     assert clerk.get(f"{at}/file").status_code == 404
     assert work(app)
     state = clerk.get(f"{at}/state").get_json()
