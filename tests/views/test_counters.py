@@ -51,8 +51,8 @@ def test_the_navigation_counts_as_late_what_the_list_calls_late(full, as_role, a
 def test_two_of_one_role_who_see_all_are_each_told_of_his_own_stock(app):
     """The statement of a list is remembered for each: “my own stock” hangs on who asks, also where both see every row."""
     with app.app_context(), unit_of_work():
-        second = accounts.create_user(username="second_buyer", name="第二", email=None, roles=["buyer"], password=PASSWORD)
-        department = access.staff_of(user("buyer")).department
+        second = accounts.create_user(username="second_inspector", name="第二", email=None, roles=["quality"], password=PASSWORD)
+        department = access.staff_of(user("quality")).department
         holder = Staff(user_id=second.id, staff_no="S-2", name="第二", department=department, active=True)
         db.session.add(holder)
         db.session.flush()
@@ -61,7 +61,7 @@ def test_two_of_one_role_who_see_all_are_each_told_of_his_own_stock(app):
         db.session.add(own)
         db.session.flush()
         db.session.add(StockBalance(part=thing, zone=own, on_hand=3))
-    first, other = (Client(app).sign_in(name) for name in ("buyer", "second_buyer"))
+    first, other = (Client(app).sign_in(name) for name in ("quality", "second_inspector"))
     pages = [client.get("/stock/list/").text for client in (first, other, first)]
     assert [view(page, "我的随车库存") for page in pages] == [0, 1, 0]
 
