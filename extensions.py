@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from flask_appbuilder.models.sqla.base import SQLA
 from flask_appbuilder.security.sqla import models as security_models  # noqa: F401  registers ab_user and its family in the metadata
 from flask_babel import Domain, force_locale, get_locale, get_translations
 from flask_babel.speaklater import LazyString
+from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
 from markupsafe import Markup
 
@@ -22,7 +24,10 @@ def by_program() -> bool:
 
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from huey import Huey
+    from sqlalchemy import Engine
 
 
 class Words(Domain):
@@ -52,7 +57,8 @@ def words() -> Any:
     return get_translations() if found is None else found
 
 
-def _said(text: str, /, **variables: Any) -> str:
+def gettext(text: str, /, **variables: Any) -> str:
+    """A text in the language of the user, by the short way."""
     found = str(words().ugettext(text))
     return found % variables if variables else found
 
@@ -64,7 +70,7 @@ def _said_in(context: str, text: str, /, **variables: Any) -> str:
 
 def _l(text: str, /, **variables: Any) -> LazyString:
     """A text that is translated when it is shown."""
-    return LazyString(_said, text, **variables)
+    return LazyString(gettext, text, **variables)
 
 
 def _lp(context: str, text: str, /, **variables: Any) -> LazyString:
@@ -119,8 +125,29 @@ def huey(data_dir: Path, redis_url: str | None) -> Huey:
     return RedisHuey("service", url=redis_url) if redis_url else SqliteHuey("service", filename=str(data_dir / "huey.sqlite"))
 
 
+class OneDatabase(Session):
+    """The session of an installation, which has one database: the library looks for it anew for each statement (Flask-SQLAlchemy 3.1).
+
+    `asks` is shown each statement before it is sent. A listener of `do_orm_execute` would do the same and have the library prepare each
+    question twice (SQLAlchemy 2.1).
+    """
+
+    asks: Callable[[Any], None]
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kw: Any) -> Any:
+        """The engine."""
+        if clause is not None:
+            self.asks(clause)
+        return self.engine if bind is None else bind
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine of the application at hand, for which the session was made."""
+        return self._db.engine
+
+
 # With the default declarative base Flask-Migrate would see none of the tables (Flask-AppBuilder 5.3).
-db = SQLA(model_class=Model)
+db = SQLA(model_class=Model, session_options={"class_": OneDatabase})
 csrf = Csrf()
 
-__all__ = ["Model", "Templates", "_l", "_lp", "by_program", "csrf", "db", "force_locale", "huey", "migrations", "speak"]
+__all__ = ["Model", "Templates", "_l", "_lp", "by_program", "csrf", "db", "force_locale", "gettext", "huey", "migrations", "speak"]

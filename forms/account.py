@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
 from wtforms import PasswordField, SelectMultipleField, StringField
 from wtforms.validators import EqualTo, ValidationError
 
 from extensions import _l
+from extensions import gettext as _
 from forms.base import AppForm, at_most, needed
 from forms.model_forms import CleanText, Required, TooLong
 

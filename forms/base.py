@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms.validators import DataRequired, Length
+
+from extensions import gettext as _
 
 
 class _Words:
@@ -19,11 +21,24 @@ class _Words:
         return str(_(singular if number == 1 else plural))
 
 
-class AppForm(FlaskForm):
+Find = Callable[[type[Any], int], Any]
+
+
+class Finding:
+    """A form that is told who may be referred to: `find` brings a record by its kind and key, or None. The form itself is the same for
+    all users and made once."""
+
+    def __init__(self, *args: Any, find: Find | None = None, meta: dict[str, Any] | None = None, **kw: Any) -> None:
+        super().__init__(*args, meta={**(meta or {}), "find": find}, **kw)  # type: ignore[call-arg]
+
+
+class AppForm(Finding, FlaskForm):
     """Forgery token, errors, and their list for the head of the page."""
 
     class Meta(FlaskForm.Meta):
         """Our words instead of the library's English."""
+
+        find: Find | None = None
 
         def get_translations(self, form: Any) -> Any:
             return _Words()

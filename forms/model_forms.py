@@ -8,18 +8,17 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import Boolean, Date, Integer, String, Text, Time
 from sqlalchemy import inspect as sa_inspect
 from wtforms import BooleanField, Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
+from extensions import gettext as _
 from forms.base import AppForm
 from models.base import EnumCode, FixedDecimal, UTCDateTime, field_info
 from services import clock
 
-Load = Callable[[type[Any], int], Any]
 LONGEST_TEXT = 5000
 _INT_MAX = 2**31 - 1
 
@@ -196,16 +195,16 @@ class Ticked(Choice):
 
 
 class Lookup(_Typed):
-    """Another record, chosen by a remote select; only what the user may see is found."""
+    """Another record, chosen by a remote select; only what the form may find is found."""
 
-    def __init__(self, *args: Any, model: type[Any], load: Load | None, url: str = "", **kw: Any) -> None:
+    def __init__(self, *args: Any, model: type[Any], url: str = "", **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.model, self.load, self.url = model, load, url
+        self.model, self.url = model, url
 
     def read(self, text: str) -> Any:
         found = None
-        if text.isascii() and text.isdigit() and len(text) < 10 and self.load is not None:
-            found = self.load(self.model, int(text))
+        if text.isascii() and text.isdigit() and len(text) < 10 and self.meta.find is not None:
+            found = self.meta.find(self.model, int(text))
         if found is None:
             raise ValueError(_("Choose one from the list."))
         return found
@@ -241,8 +240,8 @@ class TooLong(Length):
             raise ValidationError(_("At most %(max)d characters.", max=self.most))
 
 
-def field_for(model: type[Any], name: str, *, load: Load | None = None, lookup_url: str = "",
-              choices: Iterable[tuple[str, Any]] | None = None, strict: bool = True, must: bool = False) -> Any:
+def field_for(model: type[Any], name: str, *, lookup_url: str = "", choices: Iterable[tuple[str, Any]] | None = None, strict: bool = True,
+              must: bool = False) -> Any:
     """The form field of a column or reference, to be filled in where the column says so (unless not `strict`) or the form asks for it
     (`must`); KeyError where the model has none of that name."""
     info = field_info(model, name)
@@ -251,7 +250,7 @@ def field_for(model: type[Any], name: str, *, load: Load | None = None, lookup_u
     common: dict[str, Any] = {"label": info["label"], "description": info.get("hint") or ""}
     if name in mapper.relationships:
         kind = Several if mapper.relationships[name].uselist else Lookup
-        return kind(**common, validators=validators, model=mapper.relationships[name].mapper.class_, load=load, url=lookup_url)
+        return kind(**common, validators=validators, model=mapper.relationships[name].mapper.class_, url=lookup_url)
     type_ = mapper.columns[name].type
     if isinstance(type_, Boolean):
         return BooleanField(**common)
@@ -280,8 +279,8 @@ def _plain(type_: Any, common: dict[str, Any], validators: list[Any]) -> Any:
     raise TypeError(f"no field for {type_!r}")
 
 
-def model_form(model: type[Any], names: Iterable[str], *, load: Load, lookup_base: str,
-               dict_choices: Callable[[str], list[tuple[str, str]]], strict: bool = True) -> type[AppForm]:
+def model_form(model: type[Any], names: Iterable[str], *, lookup_base: str, dict_choices: Callable[[str], list[tuple[str, str]]],
+               strict: bool = True) -> type[AppForm]:
     """A form class of these fields of a model, with the hidden marks against stale and repeated sending.
 
     Without `strict` a form may have gaps: the step that completes the record asks for what is missing.
@@ -290,8 +289,7 @@ def model_form(model: type[Any], names: Iterable[str], *, load: Load, lookup_bas
     for name in names:
         dict_type = field_info(model, name).get("dict_type")
         choices = dict_choices(dict_type) if dict_type else None
-        fields[name] = field_for(model, name, load=load, lookup_url=f"{lookup_base}{name}",
-                                 choices=choices if choices else None, strict=strict)
+        fields[name] = field_for(model, name, lookup_url=f"{lookup_base}{name}", choices=choices if choices else None, strict=strict)
     fields["lock_version"] = HiddenField()
     fields["form_key"] = HiddenField()
     fields["seen"] = HiddenField()

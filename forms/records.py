@@ -10,8 +10,8 @@ from sqlalchemy import inspect
 from wtforms import Form, HiddenField, PasswordField
 
 from extensions import _l
-from forms.base import AppForm
-from forms.model_forms import CleanText, Load, LongText, TooLong, field_for
+from forms.base import AppForm, Finding
+from forms.model_forms import CleanText, LongText, TooLong, field_for
 from models.base import field_info
 from models.paper import LineList, Paper
 
@@ -19,9 +19,9 @@ MOST_LINES = 60
 Choices = Callable[[str], list[tuple[str, str]]]
 
 
-def build_form(paper: Paper, model: type[Any], names: set[str], *, load: Load, dict_choices: Choices) -> type[AppForm]:
+def build_form(paper: Paper, model: type[Any], names: set[str], *, dict_choices: Choices) -> type[AppForm]:
     """A form of those fields of a paper that the user may fill, gaps allowed: what must not be empty is asked for at the signature."""
-    fields = {name: _field(model, name, f"/records/{paper.code}/lookup/{name}", load, dict_choices)
+    fields = {name: _field(model, name, f"/records/{paper.code}/lookup/{name}", dict_choices)
               for name in paper.fields() if name in names and is_stored(model, name)}
     for name in paper.only.keys() & fields.keys():
         fields[name].kwargs["choices"] = [(member.value, member.label) for member in paper.only[name]]
@@ -36,12 +36,12 @@ def is_stored(model: type[Any], name: str) -> bool:
     return name in mapper.columns or name in mapper.relationships
 
 
-def _field(model: type[Any], name: str, url: str, load: Load, dict_choices: Choices) -> Any:
+def _field(model: type[Any], name: str, url: str, dict_choices: Choices) -> Any:
     dict_type = field_info(model, name).get("dict_type")
-    return field_for(model, name, load=load, lookup_url=url, strict=False, choices=dict_choices(dict_type) if dict_type else None)
+    return field_for(model, name, lookup_url=url, strict=False, choices=dict_choices(dict_type) if dict_type else None)
 
 
-class Line(Form):
+class Line(Finding, Form):
     """A line of a list, with the key of the row it was made from."""
 
     class Meta(AppForm.Meta):
@@ -57,14 +57,14 @@ class Line(Form):
         return found
 
 
-def line_form(paper: Paper, item: LineList, model: type[Any], *, load: Load, dict_choices: Choices) -> type[Line]:
+def line_form(paper: Paper, item: LineList, model: type[Any], *, dict_choices: Choices) -> type[Line]:
     """The form of one line of a list; `model` is that of the lines."""
-    fields = {column.field: _field(model, column.field, f"/records/{paper.code}/lookup/{item.attribute}.{column.field}", load, dict_choices)
+    fields = {column.field: _field(model, column.field, f"/records/{paper.code}/lookup/{item.attribute}.{column.field}", dict_choices)
               for column in item.columns if not column.fixed}
     return type("LineForm", (Line,), {**fields, "id": HiddenField()})
 
 
-def typed_lines(form: type[Line], item: LineList, data: Any) -> list[Line]:
+def typed_lines(form: Callable[..., Line], item: LineList, data: Any) -> list[Line]:
     """The lines of a list as they were sent, in order, up to the first place never sent; each is validated."""
     found = []
     for place in range(MOST_LINES):
@@ -77,7 +77,7 @@ def typed_lines(form: type[Line], item: LineList, data: Any) -> list[Line]:
     return found
 
 
-def kept_lines(form: type[Line], item: LineList, lines: list[Any], *, more: int) -> list[Line]:
+def kept_lines(form: Callable[..., Line], item: LineList, lines: list[Any], *, more: int) -> list[Line]:
     """The lines of a list as they are kept, and `more` empty ones to write into."""
     return [form(obj=lines[place] if place < len(lines) else None, prefix=f"line-{item.attribute}-{place}-", data=None if place < len(lines)
                  else dict(item.preset)) for place in range(min(len(lines) + more, MOST_LINES))]

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
-from flask_babel import gettext as _
 from wtforms import BooleanField, Field, HiddenField
 
 from extensions import _l
+from extensions import gettext as _
 from forms.base import AppForm
 from forms.model_forms import Choice, CleanText, DecimalNumber, LongText, Moment, Required, TooLong, field_for
 from models.enums import CallResult

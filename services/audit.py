@@ -33,6 +33,9 @@ from services import chain, clock, unit_of_work
 WITHOUT_HISTORY = (AuditLog, AuditPersonal, SecurityEvent, SearchEntry, NumberCounter, UserSession, LoginFailure, FormKey,
                    OneTimeLink, ApiKey, SeededGrant, Notification, PrintLog, NetEntry, ChainLink, ChainHead, SignatureVoid,
                    SlaClock, SlaPause, Outbox, JobRun, Errand, StockBalance, StockMovement, ReferenceMark)
+# Made once: each change asks them.
+_ENTRY: Any = insert(AuditLog).returning(*AuditLog.__table__.columns)
+_PERSONAL = insert(AuditPersonal)
 SILENT = frozenset({"next_due_at", "next_clock_id", "lock_version", "changed_at", "changed_by_id", "created_at", "created_by_id"})
 
 
@@ -106,14 +109,13 @@ def _write(session: Session, thing: Base, action: str) -> None:
         return
     unit = unit_of_work.current()
     connection = session.connection()
-    entry = connection.execute(insert(AuditLog).values(
-        at=clock.now(), user_id=unit.actor_id if unit else None, request_id=unit.request_id if unit else None,
-        reason=unit.reason if unit else None, entity=thing.__tablename__, row_id=thing.id, action=action,
-        before=before if action != "create" else None, after=after if action != "remove" else None)
-        .returning(*AuditLog.__table__.columns)).one()
+    entry = connection.execute(_ENTRY, {
+        "at": clock.now(), "user_id": unit.actor_id if unit else None, "request_id": unit.request_id if unit else None,
+        "reason": unit.reason if unit else None, "entity": thing.__tablename__, "row_id": thing.id, "action": action,
+        "before": before if action != "create" else None, "after": after if action != "remove" else None}).one()
     chain.note(session, AuditLog.__tablename__, entry.id, entry)
     if personal:
-        connection.execute(insert(AuditPersonal), [{"entry_id": entry.id, **row} for row in personal])
+        connection.execute(_PERSONAL, [{"entry_id": entry.id, **row} for row in personal])
 
 
 def entries(thing: Base, *, limit: int = 100) -> list[AuditLog]:

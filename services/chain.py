@@ -27,6 +27,10 @@ from models.number import PrintLog, Signature
 # The kinds of rows that are only ever added; `audit_personal` is guarded by the digests in `audit_log`.
 CHAINED: dict[str, type[Any]] = {model.__tablename__: model for model in (AuditLog, Signature, SignatureVoid, SecurityEvent, PrintLog)}
 KEY_FILE = "audit_key"
+# Made once: each unit that writes asks them.
+_HEAD = select(*ChainHead.__table__.columns).with_for_update()
+_LINKS: Any = insert(ChainLink).returning(ChainLink.id, sort_by_parameter_order=True)
+_MOVED = update(ChainHead)
 CHUNK = 1000
 
 
@@ -92,7 +96,8 @@ def _link(session: Session) -> None:
 
 def add_links(session: Session, waiting: list[tuple[str, int]]) -> None:
     """Continue the chain with these rows, the head locked; the last lock a unit takes."""
-    head = session.execute(select(ChainHead.id, ChainHead.mac, ChainHead.links).with_for_update()).one()
+    connection = session.connection()
+    head = connection.execute(_HEAD).one()
     secret, mac, made = key(), head.mac, []
     texts = session.info.pop("chain_texts", {})
     for entity in {kind for kind, row_id in waiting if (kind, row_id) not in texts}:
@@ -106,8 +111,8 @@ def add_links(session: Session, waiting: list[tuple[str, int]]) -> None:
         made.append({"entity": entity, "row_id": row_id, "mac": mac})
     if not made:
         return
-    keys = session.connection().execute(insert(ChainLink).returning(ChainLink.id, sort_by_parameter_order=True), made).scalars().all()
-    session.execute(update(ChainHead).values(last_link_id=keys[-1], links=head.links + len(made), mac=mac))
+    keys = connection.execute(_LINKS, made).scalars().all()
+    connection.execute(_MOVED, {"last_link_id": keys[-1], "links": head.links + len(made), "mac": mac})
 
 
 def _texts(session: Session, model: type[Any], keys: list[int]) -> dict[int, str]:

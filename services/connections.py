@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import select
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -22,9 +23,8 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "connect", _prepare_postgresql)
-        event.listen(engine, "checkout", _still_there)
+        event.listen(engine, "checkout", _taken)
         event.listen(engine, "checkin", _given_back)
-        event.listen(engine, "begin", _begin_postgresql)
 
 
 def _reads() -> bool:
@@ -56,12 +56,27 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
 
 @functools.cache
 def _plain_cursor() -> type[Any]:
-    """A cursor that tells name and type number of its columns and no more.
+    """A cursor that tells name and type number of its columns and no more, and only when they are read.
 
-    The driver makes an object with the type's name for each column of each answer, which nobody reads: a third of the time of a
-    wide row (psycopg 3.3). Made at the first connection, for SQLite needs no driver loaded.
+    The driver makes an object with the type's name for each column of each answer, a third of the time of a wide row (psycopg 3.3);
+    they are read the first time a statement is asked. Made at the first connection, for SQLite needs no driver loaded.
     """
     import psycopg
+
+    class Columns(Sequence[Any]):
+        def __init__(self, result: Any) -> None:
+            self.result = result
+
+        def __len__(self) -> int:
+            return int(self.result.nfields)
+
+        def __getitem__(self, place: Any) -> Any:
+            return self.read[place]
+
+        @functools.cached_property
+        def read(self) -> list[Any]:
+            return [((self.result.fname(place) or b"").decode(), self.result.ftype(place), None, None, None, None, None)
+                    for place in range(len(self))]
 
     class PlainCursor(psycopg.Cursor[Any]):
         @property
@@ -69,26 +84,25 @@ def _plain_cursor() -> type[Any]:
             result = self.pgresult
             if result is None or (not result.nfields and result.status != psycopg.pq.ExecStatus.TUPLES_OK):
                 return None
-            return [((result.fname(place) or b"").decode(), result.ftype(place), None, None, None, None, None)
-                    for place in range(result.nfields)]
+            return Columns(result)
 
     return PlainCursor
 
 
-def _begin_postgresql(connection: Any) -> None:
+def _taken(connection: Any, record: Any, _proxy: Any) -> None:
     """A unit that reads has no transaction: at READ COMMITTED each of its statements sees what is committed anyway, and BEGIN and ROLLBACK
-    are two more ways to the database for each page.
+    are two more ways to the database for each page. An event of the pool, for those of the engine are asked at every statement.
     """
-    line = connection.connection.dbapi_connection
-    if line.autocommit != _reads():
-        line.autocommit = _reads()
+    _still_there(connection, record)
+    if connection.autocommit != _reads():
+        connection.autocommit = _reads()
 
 
 def _given_back(_connection: Any, record: Any) -> None:
     record.info["since"] = time.monotonic()
 
 
-def _still_there(connection: Any, record: Any, _proxy: Any) -> None:
+def _still_there(connection: Any, record: Any) -> None:
     """The pool makes another connection for one that ended while it lay there.
 
     A database that was stopped has closed the line, which then has something to read: no question to the database is needed to see it

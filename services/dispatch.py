@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from extensions import _l, db
@@ -34,13 +35,18 @@ def carriers() -> list[Staff]:
 
 def engineers(region_id: int | None) -> list[tuple[Staff, int, bool]]:
     """(engineer, open orders, of the region) of all who go out; those of the region and the least busy first."""
-    counted = db.session.execute(select(WorkOrder.lead_engineer_id, func.count(WorkOrder.id))
-                                 .where(WorkOrder.status.in_(_OPEN)).group_by(WorkOrder.lead_engineer_id))
-    load = {key: count for key, count in counted if key is not None}
-    near = set(db.session.scalars(select(RegionEngineer.staff_id).where(RegionEngineer.region_id == region_id)))
-    people = db.session.scalars(select(Staff).where(Staff.is_engineer, Staff.active))
-    found = [(person, load.get(person.id, 0), person.id in near) for person in people]
+    found = [(person, count or 0, bool(near)) for person, count, near in db.session.execute(_engineers(), {"region": region_id})]
     return sorted(found, key=lambda item: (not item[2], item[1], item[0].id))
+
+
+@functools.cache
+def _engineers() -> Any:
+    """Made once: each call at the telephone asks it."""
+    load = (select(WorkOrder.lead_engineer_id, func.count(WorkOrder.id).label("count")).where(WorkOrder.status.in_(_OPEN))
+            .group_by(WorkOrder.lead_engineer_id).subquery())
+    near = select(RegionEngineer.id).where(RegionEngineer.staff_id == Staff.id, RegionEngineer.region_id == bindparam("region")).exists()
+    return (select(Staff, load.c.count, near).outerjoin(load, load.c.lead_engineer_id == Staff.id)
+            .where(Staff.is_engineer, Staff.active))
 
 
 def is_absent(person: Staff, day: dt.date) -> bool:

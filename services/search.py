@@ -6,6 +6,7 @@ PostgreSQL by a GIN index over the array of pieces; both then prove the whole wo
 
 from __future__ import annotations
 
+import functools
 import json
 import unicodedata
 from typing import Any
@@ -94,10 +95,18 @@ def index(session: Session, thing: Any) -> None:
     """Write the entry of one record anew; when its words are the same nothing is written, for most changes leave them so."""
     with session.no_autoflush:
         words = tokens(thing)
-    row = {"title": str(thing)[:200], "tokens": words, "letters": " ".join(sorted(set(words) - {" ", GAP}))}
-    wanted = insert(SearchEntry).values(kind=thing.__tablename__, ref_id=thing.id, **row)
+    connection = session.connection()
+    connection.execute(_entry(connection.dialect.name), {
+        "kind": thing.__tablename__, "ref_id": thing.id, "title": str(thing)[:200], "tokens": words,
+        "letters": " ".join(sorted(set(words) - {" ", GAP}))})
+
+
+@functools.cache
+def _entry(_dialect: str) -> Any:
+    wanted = insert(SearchEntry)
     differs = (SearchEntry.title != wanted.excluded.title) | (SearchEntry.tokens != wanted.excluded.tokens)
-    session.connection().execute(wanted.on_conflict_do_update(index_elements=["kind", "ref_id"], set_=row, where=differs))
+    return wanted.on_conflict_do_update(index_elements=["kind", "ref_id"], where=differs,
+                                        set_={name: wanted.excluded[name] for name in ("title", "tokens", "letters")})
 
 
 def found_ids(kind: str, question: str, *, most: int = MOST) -> list[int]:

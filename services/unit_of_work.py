@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from extensions import db
+from extensions import OneDatabase, db
 
 T = TypeVar("T")
 RETRIES = 3
@@ -62,15 +62,13 @@ def open_unit(*, write: bool, request_id: str | None = None, ip: str | None = No
 
 
 def finish() -> None:
-    """Keep what a writing unit did; give back what a reading one held."""
+    """Keep what a writing unit did; a reading one has nothing to keep and lets go of its connection when it is left."""
     unit = _unit.get()
     if unit is not None and unit.write:
         db.session.commit()
         done, unit.after_commit = unit.after_commit, []
         for act in done:
             act()
-    else:
-        db.session.rollback()
 
 
 def abandon() -> None:
@@ -150,8 +148,10 @@ def _refuse_writes_while_reading(session: Session, _context: Any, _instances: An
         raise WriteInReadingUnit("a reading unit of work may not write")
 
 
-@event.listens_for(Session, "do_orm_execute")
-def _refuse_statements_that_write(asked: Any) -> None:
+def _refuse_statements_that_write(statement: Any) -> None:
     unit = _unit.get()
-    if unit is not None and not unit.write and (asked.is_insert or asked.is_update or asked.is_delete):
+    if unit is not None and not unit.write and statement.is_dml:
         raise WriteInReadingUnit("a reading unit of work may not write")
+
+
+OneDatabase.asks = staticmethod(_refuse_statements_that_write)

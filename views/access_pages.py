@@ -7,9 +7,9 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, session
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.sqla.models import User
-from flask_babel import gettext as _
 
 from extensions import db
+from extensions import gettext as _
 from forms.account import KeyForm
 from services import accounts, clock
 from services.errors import NotThere

@@ -7,11 +7,11 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.sqla.models import Role, User
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from extensions import _l, db
+from extensions import gettext as _
 from forms.account import AccountForm
 from services import accounts, clock, rights, role_rights, unit_of_work
 from services.errors import DomainError, NotThere

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from flask import Response, flash, redirect, render_template, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 
+from extensions import gettext as _
 from models.paper import OnPaper
 from services import access, attachments, clock, file_checks, saving, storage
 from services.errors import DomainError, NotAllowed, NotThere

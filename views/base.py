@@ -9,20 +9,21 @@ edits that overwrite silently (merged or told), repeats that make two records (t
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from flask import abort, current_app, flash, jsonify, make_response, redirect, render_template, request
 from flask_appbuilder import ModelView, expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_babel import gettext as _
 from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from extensions import db
+from extensions import gettext as _
 from forms.model_forms import HIDDEN, model_form
 from models.base import field_info
-from services import access, attachments, audit, clock, counters, form_keys, parameters, saving, search, unit_of_work
+from services import access, attachments, clock, counters, form_keys, parameters, saving, search, unit_of_work
 from services.counters import Figure, Figures
 from services.errors import Conflict, DomainError, NotThere
 from services.kept import kept
@@ -187,14 +188,7 @@ class AppModelView(ModelView):
     @expose("/export/<kind>", methods=["GET", "POST"])
     def export(self, kind: str) -> Any:
         """All rows of the list as it is filtered, as CSV or XLSX; sent, a long XLSX is written in the background."""
-        user = allowed("export", self.noun)
-        if kind not in ("csv", "xlsx"):
-            raise NotThere("")
-        listing = Listing(self, user)
-        audit.note_security("export", user_id=user.id, subject=f"{self.noun}.{kind}", apart=request.method == "GET")
-        if request.method == "POST":
-            return redirect(f"/errands/{exports.ask(listing, kind, name=str(self.heading)).id}")
-        return exports.send(listing, kind, name=str(self.heading))
+        return exports.answer(Listing(self, allowed("export", self.noun)), kind, what=self.noun, name=str(self.heading))
 
     @expose("/show/<int:pk>", methods=["GET"])
     def show(self, pk: int) -> Any:
@@ -272,9 +266,16 @@ class AppModelView(ModelView):
     # --- forms
 
     def form_class(self, user: Any, names: list[str] | None = None, record: Any = None) -> Any:
-        """The form of these records for a user, or of the one he changes; of some fields alone when they are named."""
-        return model_form(self.model, self.fields() if names is None else names, load=access.finder(user, record),
-                          lookup_base=f"{self.route_base}/lookup/", dict_choices=parameters.dict_choices, strict=self.strict)
+        """What makes the form of these records for a user, or of the one he changes; of some fields alone when they are named."""
+        all_fields = tuple(self.fields())
+        made = self.made_form(names) if names is not None else kept(
+            ("form", self.route_base, all_fields), lambda: self.made_form(all_fields, whole=True))
+        return partial(made, find=access.finder(user, record))
+
+    def made_form(self, names: Iterable[str], *, whole: bool = False) -> type[Any]:
+        """The form of some fields, or of all (`whole`) with what else stands on the page; the same for all users who see these fields."""
+        return model_form(self.model, names, lookup_base=f"{self.route_base}/lookup/", dict_choices=parameters.dict_choices,
+                          strict=self.strict)
 
     def completed(self, record: Any, user: Any) -> None:
         """Fill in what is known of a record besides what its form said, before it is held against the rules and written."""
@@ -355,7 +356,7 @@ class AppModelView(ModelView):
                 saving.change(record, values, by=user, version=version, seen=seen, complete=complete)
                 self.saved(record, user, new=False)
                 flash(_("Saved."), "success")
-            claimed.result = self.leads_to(record)
+            claimed.leads_to(self.leads_to(record))
         except Conflict as refusal:
             self._show_conflict(form, record, refusal, conflicts)
             return None

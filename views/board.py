@@ -10,10 +10,10 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request
 from flask_appbuilder import BaseView, expose
 from flask_babel import format_date
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from extensions import db
+from extensions import gettext as _
 from forms.steps import step_form
 from models.clock_enums import LateReason
 from models.enums import AppointmentStatus, FaultLevel, OrderStatus
@@ -239,7 +239,7 @@ def views() -> list[Any]:
                 order = schedule.give(typed["job"], by=user, now=now, engineer=form.engineer.data, start_at=form.start_at.data,
                                       end_at=form.end_at.data, informed=form.informed.data, override_reason=form.override_reason.data,
                                       late_reason=form.late_reason.data)
-                claimed.result = _address()
+                claimed.leads_to(_address())
             except (NotAllowed, NotThere):
                 raise
             except DomainError as refusal:

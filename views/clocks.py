@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import abort, render_template, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from extensions import _l, db
+from extensions import gettext as _
 from models.clock_enums import ClockKind, ClockResult
 from models.follow_up import FollowUp
 from models.service_request import ServiceRequest

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from extensions import _l
+from extensions import gettext as _
 from models.contact_log import ContactLog
 from models.onsite_enums import ContactKind
 from services import access, clock

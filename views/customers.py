@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
-
 from extensions import _l
+from extensions import gettext as _
 from models.customer import Customer, CustomerContact, CustomerSite
 from models.enums import ServiceControl
 from models.equipment import Equipment

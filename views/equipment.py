@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from extensions import _l
+from extensions import gettext as _
 from models.equipment import Equipment, Part, ProductCategory, ProductModel
 from models.service_request import ServiceRequest
 from services import clock

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import jsonify, render_template
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 
+from extensions import gettext as _
 from services import errands, storage
 from services.errors import NotThere
 from views import exports

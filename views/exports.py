@@ -15,16 +15,16 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, current_app, g, request, stream_with_context
+from flask import Response, current_app, g, redirect, request, stream_with_context
 from flask_appbuilder.security.sqla.models import User
-from flask_babel import gettext as _
 from sqlalchemy import ARRAY, Boolean, Integer, bindparam, func, inspect, select, update
 
 from extensions import db
+from extensions import gettext as _
 from models.base import EnumCode, FixedDecimal, UTCDateTime, field_info, foreign_key_of
 from models.job import Errand
 from models.paper import PAPERS
-from services import access, clock, errands, parameters, storage, unit_of_work
+from services import access, audit, clock, errands, parameters, storage, unit_of_work
 from services.errors import DomainError, NotThere
 from views import shown
 
@@ -98,7 +98,17 @@ def _disposition(name: str, kind: str) -> str:
     return f"attachment; filename=\"export.{kind}\"; filename*=UTF-8''{quote(name)}.{kind}"
 
 
-def send(listing: Any, kind: str, *, name: str) -> Response:
+def answer(listing: Any, kind: str, *, what: str, name: str) -> Any:
+    """The answer to who wants a list as CSV or XLSX, which the book of security notes; where he sends the question, the list is written
+    in the background. NotThere for another kind of file.
+    """
+    if kind not in ("csv", "xlsx"):
+        raise NotThere("")
+    audit.note_security("export", user_id=listing.user.id, subject=f"{what}.{kind}", apart=request.method == "GET")
+    return redirect(f"/errands/{_ask(listing, kind, name=name).id}") if request.method == "POST" else _send(listing, kind, name=name)
+
+
+def _send(listing: Any, kind: str, *, name: str) -> Response:
     """The list as a file; raises DomainError when it is too long for XLSX."""
     headers = {"Content-Disposition": _disposition(name, kind)}
     if kind == "csv":
@@ -121,7 +131,7 @@ def offered(listing: Any, page: dict[str, Any]) -> list[dict[str, Any]]:
             for kind in ("csv", "xlsx")]
 
 
-def ask(listing: Any, kind: str, *, name: str) -> Errand:
+def _ask(listing: Any, kind: str, *, name: str) -> Errand:
     """Have the list, as it is narrowed, written in the background for whoever asks; NotThere for another kind than XLSX."""
     if kind != "xlsx":
         raise NotThere("")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
 
+from extensions import gettext as _
 from models.base import UTCDateTime
 from models.customer import Customer
 from models.enums import PaperState, RequestStatus

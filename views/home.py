@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request
 from flask_appbuilder import IndexView, expose
-from flask_babel import gettext as _
 
+from extensions import gettext as _
 from services import access, clock, notices, readiness, service_requests, signing
 from views import todo, visits
 from views.security import current_user

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import gettext as _
-
 from extensions import _l
+from extensions import gettext as _
 from models.base import field_info
 from models.inspection_plan import InspectionTask
 from services import access, clock, inspection_plan, parameters

@@ -9,12 +9,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import abort, request
-from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import Boolean, bindparam, func, inspect, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from extensions import db
+from extensions import gettext as _
 from models.base import EnumCode, field_info, foreign_key_of
 from services import clock, counters, parameters
 from services.counters import Figure

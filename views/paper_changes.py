@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 
 from extensions import _l
+from extensions import gettext as _
 from forms.model_forms import HIDDEN
 from forms.records import ChangeForm
 from models.paper import OnPaper

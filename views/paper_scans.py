@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 
+from extensions import gettext as _
 from models.enums import AttachmentKind
 from models.paper import Paper
 from services import access, attachments, clock, custody, file_checks, paper_scans, storage, unit_of_work

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import Any
 
 from flask import abort, current_app, flash, jsonify, redirect, render_template, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 from sqlalchemy import inspect, select
 
 from extensions import _l, db
+from extensions import gettext as _
 from forms.model_forms import HIDDEN
 from forms.records import build_form, line_form, typed_lines
 from models.paper import PAPERS, OnPaper, Paper
-from services import access, audit, clock, custody, form_keys, paper_records, parameters, record_rules, saving, search, unit_of_work
+from services import access, clock, custody, form_keys, paper_records, parameters, record_rules, saving, search, unit_of_work
 from services.errors import Conflict, DomainError, NotAllowed, NotThere
 from services.register import REGISTERS
 from services.rights import NO_RIGHT
@@ -143,14 +144,8 @@ class RecordsView(BaseView):
     def export(self, code: str, kind: str) -> Any:
         """The list as a file."""
         model, paper = paper_records.paper_of(code_of(code))
-        user = allowed("export", paper.noun)
-        if kind not in ("csv", "xlsx"):
-            raise NotThere("")
-        listing = Listing(PaperList(model, paper), user)
-        audit.note_security("export", user_id=user.id, subject=f"{paper.code}.{kind}", apart=request.method == "GET")
-        if request.method == "POST":
-            return redirect(f"/errands/{exports.ask(listing, kind, name=str(paper.title)).id}")
-        return exports.send(listing, kind, name=str(paper.title))
+        listing = Listing(PaperList(model, paper), allowed("export", paper.noun))
+        return exports.answer(listing, kind, what=paper.code, name=str(paper.title))
 
     @expose("/<code>/lookup/<column>", methods=["GET"])
     def lookup(self, code: str, column: str) -> Any:
@@ -232,10 +227,10 @@ class RecordsView(BaseView):
             if own is None or not paper_records.is_own_draft(own, paper, user):
                 raise NotAllowed(NO_RIGHT)
         record = access.get(user, model, pk)
-        names, load = paper_records.may_edit(record, paper, user), access.finder(user, record)
-        form_class = build_form(paper, model, names, load=load, dict_choices=parameters.dict_choices)
-        lists = {item.attribute: (item, line_form(paper, item, paper_records.line_model(model, item), load=load,
-                                                  dict_choices=parameters.dict_choices))
+        names, find = paper_records.may_edit(record, paper, user), access.finder(user, record)
+        form_class = partial(build_form(paper, model, names, dict_choices=parameters.dict_choices), find=find)
+        lists = {item.attribute: (item, partial(line_form(paper, item, paper_records.line_model(model, item),
+                                                          dict_choices=parameters.dict_choices), find=find))
                  for item in paper.lists() if item.kept_in in names}
         if request.method == "GET":
             form = form_class(obj=record)
@@ -263,7 +258,7 @@ class RecordsView(BaseView):
                 return redirect(claimed or where)
             paper_records.fill(record, paper, values, {name: [line.values() for line in rows] for name, rows in lines.items()}, by=user,
                                now=clock.now(), version=int(marks[1]), seen=marks[2])
-            claimed.result = where
+            claimed.leads_to(where)
             for sentence in record_rules.warnings(record):
                 flash(str(sentence), "warning")
         except (NotAllowed, NotThere):

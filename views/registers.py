@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from flask import Response, render_template, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 
 import services.registers  # noqa: F401  declares them
+from extensions import gettext as _
 from services import access, clock, register
 from services.errors import DomainError, NotThere
 from services.register import REGISTERS, Ask, Register

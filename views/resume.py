@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import abort, current_app, flash, redirect, render_template, request, session
 from flask_appbuilder.security.sqla.models import User
-from flask_babel import gettext as _
 
 from extensions import db
+from extensions import gettext as _
 from forms.account import LoginForm
 from services import accounts, clock, form_keys
 from services.errors import DomainError

@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 
 from extensions import _l
+from extensions import gettext as _
 from models.quality import inspections_of
 from models.returns import ReturnLine, ReturnOrder, SalesShipment, SalesShipmentLine
 from models.stock_enums import LineState, LineType, Outcome, ReturnState

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from flask import abort, render_template, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 
+from extensions import gettext as _
 from models.service_record import ServiceRecord
 from services import everywhere
 from views import shown

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 from flask import flash, g, redirect, render_template, request, session
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.security.sqla.manager import SecurityManager
-from flask_babel import gettext as _
 from flask_login import login_user, logout_user
 
 from extensions import by_program
+from extensions import gettext as _
 from forms.account import LoginForm, NewPasswordForm, PasswordForm
 from services import access, accounts, clock, unit_of_work
 from services.errors import DomainError

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import redirect, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from extensions import _l, db
+from extensions import gettext as _
 from models.customer import Customer
 from models.enums import FaultLevel, HandlingMode, OrderStatus, RequestStatus
 from models.equipment import Equipment
@@ -131,9 +132,9 @@ def views() -> list[Any]:
             allowed("create", self.noun)
             return redirect(f"{self.route_base}/add")
 
-        def form_class(self, user: Any, names: list[str] | None = None, record: Any = None) -> Any:
-            made = super().form_class(user, names, record)
-            return made if names is not None else telephone.with_engineer(made)
+        def made_form(self, names: Iterable[str], *, whole: bool = False) -> type[Any]:
+            made = super().made_form(names)
+            return telephone.with_engineer(made) if whole else made
 
         def _form_page(self, form: Any, title: Any, cancel: str, conflicts: dict[str, Any] | None, buttons: Any, *, about: str = "") -> Any:
             """A call that is not registered yet has a screen of its own; what is registered is changed as any record."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template, request
-from flask_babel import gettext as _
 from sqlalchemy import inspect, select
 
 from extensions import db
+from extensions import gettext as _
 from forms.model_forms import HIDDEN
 from forms.records import kept_lines
 from models.custody import PrinterSetting

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask, current_app, g, request
 from flask_babel import format_date, get_locale
-from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
+from extensions import gettext as _
 from services import access, accounts, clock, counters, money_words, notices, parameters
 from services.kept import kept
 from views import shown
-from views.menu import MENU, PHONE, Item
+from views.menu import MENU, PHONE, Area, Item
 from views.security import current_user
 
 LANGUAGES = {"zh_Hans_CN": "zh-CN", "en": "en"}
 NEWS = 10
+SLOT = "\u241f"  # where the token of the session stands in what is drawn once
 # (address of an entry, what the pages it leads to begin with), the longest first
 STARTS = sorted(((item.href, item.href.removesuffix("list/")) for area in MENU for item in area.items if item.href != "/"),
                 key=lambda pair: -len(pair[1]))
@@ -40,22 +42,20 @@ def _may(user: Any, item: Item) -> bool:
     return item.noun is None or access.can(user, item.act, item.noun)
 
 
-def _here() -> str:
-    """The address of the entry that the page in hand belongs to: the longest that leads to it."""
-    if request.path == "/":
-        return "/"
-    return next((href for href, start in STARTS if request.path.startswith(start)), "")
+def _here(path: str) -> str:
+    """The address of the entry that a page belongs to: the longest that leads to it."""
+    return "/" if path == "/" else next((href for href, start in STARTS if path.startswith(start)), "")
 
 
-def _areas(user: Any, here: str, figures: dict[str, tuple[int, int]]) -> list[SimpleNamespace]:
-    areas = []
-    for area in MENU:
-        items = [_item(item, here, figures) for item in area.items if _may(user, item)]
-        if items:
-            late, waits = sum(item.late_count for item in items), sum(item.all_count for item in items)
-            areas.append(SimpleNamespace(key=area.key, label=area.label, icon=area.icon, href=_start(items).href, entries=items,
-                                         open=any(item.active for item in items), **_counter(late, waits, mine=area.key == "work")))
-    return areas
+def _area(area: Area, user: Any, here: str, figures: dict[str, tuple[int, int]]) -> Markup:
+    """An area with its entries; none of it where the user may read nothing of it."""
+    items = [_item(item, here, figures) for item in area.items if _may(user, item)]
+    if not items:
+        return Markup()
+    late, waits = sum(item.late_count for item in items), sum(item.all_count for item in items)
+    return _drawn("layout/area.html", area=SimpleNamespace(
+        label=area.label, icon=area.icon, href=_start(items).href, entries=items, open=any(item.active for item in items),
+        **_counter(late, waits, mine=area.key == "work")))
 
 
 def _start(items: list[Any]) -> Any:
@@ -87,10 +87,10 @@ def _area_of(user: Any, here: str) -> tuple[Any, str] | None:
     return (area.label, _start(open_to_him).href) if any(item.href == here for item in open_to_him) else None
 
 
-def _trail(user: Any) -> list[tuple[Any, str | None]]:
+def _trail(user: Any, here: str) -> list[tuple[Any, str | None]]:
     """The crumbs of the page behind the area it belongs to."""
     trail: list[tuple[Any, str | None]] = g.get("crumbs", [])
-    area = _area_of(user, _here()) if trail and user is not None else None
+    area = _area_of(user, here) if trail and user is not None else None
     return trail if area is None or str(area[0]) == str(trail[0][0]) else [area, *trail]
 
 
@@ -116,18 +116,33 @@ class Frame:
         self.user = current_user()
 
     @cached_property
+    def here(self) -> str:
+        """The address of the entry that the page in hand belongs to."""
+        return _here(request.path)
+
+    @cached_property
     def side_closed(self) -> bool:
         """Whether the user folded the navigation; papers are drawn by jobs too, where there is no request to ask."""
         return request.cookies.get("side") == "closed"
 
     @cached_property
     def navigation(self) -> Markup:
-        """The navigation as it is drawn: the same for a user and an area until his rights or a figure change."""
+        """The navigation as it is drawn: each area the same for a user until his rights or one of its figures change."""
         if self.user is None:
             return Markup()
-        here, figures = _here(), counters.waiting(self.user)
-        return kept(("navigation drawn", self.locale, self.user.id, here, *sorted(figures.items())),
-                    lambda: _drawn("layout/navigation.html", areas=_areas(self.user, here, figures)))
+        figures, areas = counters.waiting(self.user), []
+        for area in MENU:
+            here = self.here if any(item.href == self.here for item in area.items) else ""
+            shown_there = tuple(figures[item.counter] for item in area.items if item.counter in figures)
+            areas.append(kept(("area drawn", self.locale, self.user.id, area.key, here, shown_there),
+                              partial(_area, area, self.user, here, figures)))
+        return Markup().join(areas)
+
+    @cached_property
+    def user_menu(self) -> Markup:
+        """The user's own pages and the way out; it stands in the frame twice."""
+        drawn = kept(("user menu drawn", self.locale), lambda: _drawn("layout/user_menu.html", shell=self, token=SLOT))
+        return drawn.replace(SLOT, generate_csrf())
 
     @cached_property
     def keys(self) -> Markup:
@@ -137,7 +152,7 @@ class Frame:
     @cached_property
     def crumbs(self) -> list[tuple[Any, str | None]]:
         """The way to the page in hand."""
-        return _trail(self.user)
+        return _trail(self.user, self.here)
 
     @cached_property
     def above(self) -> Any:
@@ -147,8 +162,7 @@ class Frame:
     @cached_property
     def tabs(self) -> list[SimpleNamespace]:
         """The bar of the phone."""
-        here = _here()
-        return [SimpleNamespace(label=label, icon=icon, href=item.href, active=item.href == here, main=item.act == "create")
+        return [SimpleNamespace(label=label, icon=icon, href=item.href, active=item.href == self.here, main=item.act == "create")
                 for label, icon, item in PHONE if self.user is not None and _may(self.user, item)]
 
     @cached_property

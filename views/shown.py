@@ -6,10 +6,10 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import inspect
 
 from extensions import db
+from extensions import gettext as _
 from models.audit_log import AuditLog
 from models.base import Base, EnumCode, FixedDecimal, field_info
 from models.enums import LabelledEnum, Look

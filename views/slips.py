@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request
 from flask_appbuilder import BaseView, expose
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from extensions import db
+from extensions import gettext as _
 from forms.model_forms import HIDDEN
 from forms.slips import MissingForm, VoidSlipForm, hand_out_form
 from models.custody import CopyState, PaperCopy, ScanPage

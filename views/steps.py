@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request
 from flask_appbuilder import expose
-from flask_babel import gettext as _
 
+from extensions import gettext as _
 from forms.model_forms import HIDDEN
 from forms.steps import asks, step_form
 from services import access, clock, form_keys, unit_of_work
@@ -105,7 +105,7 @@ class Stepping:
             if isinstance(claimed, str):
                 return redirect(claimed or f"{self.route_base}/list/")
             self.step(record, name, by=user, now=now, **data)
-            claimed.result = self.after_step(record, name)
+            claimed.leads_to(self.after_step(record, name))
         except (NotAllowed, NotThere):
             raise
         except DomainError as refusal:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import and_, select
 from sqlalchemy.orm import selectinload
 
 from extensions import _l, _lp
+from extensions import gettext as _
 from models.equipment import Part
 from models.paper import PAPERS
 from models.stock import StockBalance, StockDoc, StockDocLine, StockMovement, StockZone, Warehouse

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 from flask import abort, jsonify, render_template, request
-from flask_babel import gettext as _
 from sqlalchemy import select, union_all
 from sqlalchemy.orm import joinedload
 
 from extensions import _l, db
+from extensions import gettext as _
 from forms.model_forms import HIDDEN
 from forms.steps import Pick
 from models.customer import Customer

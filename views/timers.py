@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from extensions import db
+from extensions import gettext as _
 from models.clock_enums import ClockResult
 from models.service_request import ServiceRequest
 from models.sla import SlaClock

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import inspect, or_, select
 from sqlalchemy.orm import joinedload
 
 from extensions import _l, db
+from extensions import gettext as _
 from models.customer import Customer
 from models.enums import FollowUpStatus, OrderStatus
 from models.equipment import Part

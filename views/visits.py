@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from flask_babel import format_date
-from flask_babel import gettext as _
 
 from extensions import _l
+from extensions import gettext as _
 from forms.steps import asks
 from models.enums import OrderStatus, PaperState
 from models.organisation import Staff

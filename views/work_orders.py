@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, lazyload
 
 from extensions import _l, db
+from extensions import gettext as _
 from models.enums import AppointmentStatus, FaultLevel, OrderStatus
 from models.organisation import Region
 from models.service_record import PartUsage, ServiceRecord

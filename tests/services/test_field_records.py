@@ -210,7 +210,7 @@ def test_b055_a_commitment_on_a_document_needs_no_consent(story):
 
 @pytest.mark.parametrize(("sent", "kept"), [(["repair", "install"], "install,repair"), (["repair,install"], "install,repair"), ([], None)])
 def test_r016_several_types_are_kept_in_the_order_of_the_list(story, sent, kept):
-    form = build_form(INSTALL, MODEL, {"install_type"}, load=None, dict_choices=parameters.dict_choices)
+    form = build_form(INSTALL, MODEL, {"install_type"}, dict_choices=parameters.dict_choices)
     read = form(MultiDict([("install_type", code) for code in sent]), meta={"csrf": False})
     assert read.validate()
     assert read.install_type.data == kept
@@ -218,5 +218,5 @@ def test_r016_several_types_are_kept_in_the_order_of_the_list(story, sent, kept)
 
 
 def test_r016_a_type_that_is_not_in_the_list_is_refused(story):
-    form = build_form(INSTALL, MODEL, {"install_type"}, load=None, dict_choices=parameters.dict_choices)
+    form = build_form(INSTALL, MODEL, {"install_type"}, dict_choices=parameters.dict_choices)
     assert not form(MultiDict([("install_type", "install,none of them")]), meta={"csrf": False}).validate()

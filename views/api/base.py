@@ -18,11 +18,11 @@ from typing import Any
 from flask import abort, jsonify, request
 from flask_appbuilder.api import ModelRestApi, expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_babel import gettext as _
 from sqlalchemy import Boolean, Integer, func, inspect, select
 from sqlalchemy.orm import selectinload
 
 from extensions import db
+from extensions import gettext as _
 from forms.base import AppForm
 from forms.model_forms import HIDDEN
 from models.base import EnumCode, foreign_key_of
@@ -100,7 +100,7 @@ class AppModelApi(ModelRestApi):
         return [getattr(self.model, name.lstrip("-")).desc() if name.startswith("-") else getattr(self.model, name)
                 for name in self.view.order]
 
-    def fields_form(self, user: Any, names: list[str], record: Any) -> type[AppForm]:
+    def fields_form(self, user: Any, names: list[str], record: Any) -> Callable[..., AppForm]:
         """The form that reads and judges these fields."""
         return self.view.form_class(user, names, record)  # type: ignore[no-any-return]
 
@@ -269,7 +269,7 @@ class AppModelApi(ModelRestApi):
         claimed = form_keys.claim(user, f"api:{key}", now=clock.now())
         if not isinstance(claimed, str):
             record = self._read_back(work())
-            claimed.result = f"{code} {record.id} {record.lock_version} {seal}"
+            claimed.leads_to(f"{code} {record.id} {record.lock_version} {seal}")
             return self._done(record, code)
         first = claimed.split()
         if len(first) != 4 or first[3] != seal:

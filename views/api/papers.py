@@ -4,16 +4,18 @@ the steps of their own machine, where they have one, are taken here, too (WF-14)
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import jsonify
 from flask_appbuilder.api import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
-from flask_babel import gettext as _
 from sqlalchemy import inspect
 from werkzeug.datastructures import MultiDict
 
 from extensions import db
+from extensions import gettext as _
 from forms.base import AppForm
 from forms.records import MOST_LINES, build_form, is_stored, line_form, typed_lines
 from models.paper import PAPERS, OnPaper, Paper
@@ -59,8 +61,9 @@ class PaperApi(AppModelApi):
         lists = {item.kept_in for item in self.paper.lists()}
         return sorted(mine - lists) + (["lines"] if mine & lists else [])
 
-    def fields_form(self, user: Any, names: list[str], record: Any) -> type[AppForm]:
-        return build_form(self.paper, self.model, set(names), load=access.finder(user, record), dict_choices=parameters.dict_choices)
+    def fields_form(self, user: Any, names: list[str], record: Any) -> Callable[..., AppForm]:
+        made = build_form(self.paper, self.model, set(names), dict_choices=parameters.dict_choices)
+        return partial(made, find=access.finder(user, record))
 
     @expose("/<int:pk>", methods=["GET"])
     def get(self, pk: int) -> Any:
@@ -141,8 +144,8 @@ class PaperApi(AppModelApi):
                 if not isinstance(row, dict) or not row or not row.keys() <= columns:
                     wire.malformed("lines")
                 texts |= {f"line-{attribute}-{place}-{name}": _text(value) for name, value in row.items()}
-            form = line_form(self.paper, item, paper_records.line_model(self.model, item), load=access.finder(user),
-                             dict_choices=parameters.dict_choices)
+            form = partial(line_form(self.paper, item, paper_records.line_model(self.model, item), dict_choices=parameters.dict_choices),
+                           find=access.finder(user))
             typed = typed_lines(form, item, MultiDict(texts))
             wrong |= {field.name: list(field.errors) for line in typed for field in line if field.errors}
             found[attribute] = [line.values() for line in typed]

@@ -9,10 +9,10 @@ from typing import Any, NoReturn
 
 import prison
 from flask import abort, jsonify, make_response, request
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField
 
+from extensions import gettext as _
 from forms.model_forms import HIDDEN, Lookup, Several, Ticked
 from forms.steps import Pick, Ticks
 from services import audit, unit_of_work

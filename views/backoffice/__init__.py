@@ -11,10 +11,10 @@ from typing import Any
 
 from flask import Flask, flash, jsonify, redirect, render_template, request
 from flask_admin import Admin, AdminIndexView, BaseView, expose
-from flask_babel import gettext as _
 from sqlalchemy import inspect, select
 
 from extensions import _l, db
+from extensions import gettext as _
 from forms.model_forms import HIDDEN, Choice, model_form
 from models.base import field_info
 from models.custody import FormSetting, PrinterSetting
@@ -123,11 +123,11 @@ class Reference(Guarded, BaseView):
         key, title = (record.id, str(record)) if record is not None else (None, _("New"))
         meaning = getattr(record, "label_zh", "") if record is not None else ""
         if request.method == "GET":
-            form = form_class(obj=record)
+            form = form_class(obj=record, find=db.session.get)
             form.lock_version.data = str(getattr(record, "lock_version", 1))
             form.form_key.data = secrets.token_urlsafe(18)
         else:
-            form = form_class()
+            form = form_class(find=db.session.get)
             if form.validate() and self._keep(form, record, names, user):
                 flash(_("Saved."), "success")
                 return redirect(f"/admin/{self.key}/")
@@ -142,8 +142,7 @@ class Reference(Guarded, BaseView):
 
     def form_class(self, names: tuple[str, ...], _record: Any) -> Any:
         """The form of a row."""
-        return model_form(self.model, names, load=db.session.get, lookup_base=f"/admin/{self.key}/lookup/",
-                          dict_choices=parameters.dict_choices)
+        return model_form(self.model, names, lookup_base=f"/admin/{self.key}/lookup/", dict_choices=parameters.dict_choices)
 
     def cell(self, row: Any, name: str) -> dict[str, Any]:
         """A value of the list."""

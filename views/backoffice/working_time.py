@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import render_template
 from flask_admin import BaseView, expose
-from flask_babel import gettext as _
 
 from extensions import _l
+from extensions import gettext as _
 from models.sla import SlaPolicy
 from models.working_calendar import DAYS, CalendarException, WorkCalendar
 from services import calendars, clock, jobs, outbox
