@@ -15,6 +15,7 @@ from flask_babel import Domain, force_locale, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
+from jinja2 import Template
 from markupsafe import Markup
 
 
@@ -83,10 +84,19 @@ def _written(text: str, /, **variables: Any) -> Markup:
     return found % variables if variables or "%" in found else found
 
 
+class Page(Template):
+    """A template; what it imports is the same for all, so that none has to be compared with what the page at hand knows (Jinja 3.1)."""
+
+    def _get_default_module(self, _ctx: Any = None) -> Any:
+        return super()._get_default_module()
+
+
 class Templates(Environment):
     """The templates: what they read of a page is dictionaries, so that these are asked for their entries first and not for an attribute
     that is not there, two thousand times a page (Jinja 3.1).
     """
+
+    template_class = Page
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """An entry or an attribute."""

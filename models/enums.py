@@ -23,6 +23,8 @@ class Look(Enum):
     FAILED = "failed"
     PLAIN = "plain"
 
+    __hash__ = object.__hash__
+
 
 class LabelledEnum(StrEnum):
     """An enumeration whose members know their label and look: `REPAIR = "repair", _lp("request_type", "Repair")`."""
@@ -36,6 +38,8 @@ class LabelledEnum(StrEnum):
         member.label = label
         member.look = look
         return member
+
+    __hash__ = str.__hash__  # a member is its code; the library asks for the name's, in Python
 
     def __str__(self) -> str:
         return str(self.label)

@@ -13,7 +13,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_permissionview_role,
     assoc_user_role,
 )
-from sqlalchemy import ColumnElement, and_, false, inspect, or_, select, true
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, inspect, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 
 from extensions import db
@@ -34,10 +34,11 @@ from models.service_request import ServiceRequest
 from models.work_order import Appointment, WorkOrder, WorkOrderEngineer
 from services import parameters
 from services.errors import NotAllowed, NotThere
-from services.kept import kept
+from services.kept import built, kept
 from services.rights import NO_RIGHT, SCOPE_NOUN, SCOPES
 from services.unit_of_work import cache
 
+_KEY = bindparam("key", type_=Integer)
 ACTS = {"create": "can_add", "read": "can_list", "change": "can_edit", "approve": "can_approve", "print": "can_print",
         "export": "can_export", "void": "can_void"}
 
@@ -166,7 +167,8 @@ def get(user: Any, model: type[Any], key: int) -> Any:
 def finder(user: Any, record: Any = None) -> Callable[[type[Any], int], Any]:
     """Finds what a form refers to: what the user may know of, and what the record refers to already, or it could not be saved as it is."""
     def find(model: type[Any], key: int) -> Any:
-        found = db.session.scalar(select(model).where(model.id == key, visible(user, model)))
+        query = built(("find", model, sight(user)), lambda: select(model).where(model.id == _KEY, visible(user, model)))
+        found = db.session.scalar(query, {"key": key})
         if found is not None or record is None:
             return found
         mapper = inspect(type(record))

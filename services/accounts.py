@@ -109,11 +109,11 @@ def session_user(user_id: int, secret: str, *, now: dt.datetime) -> User | None:
     found = db.session.execute(_session(), {"secret": digest(secret), "user": user_id}).first()
     if found is None:
         return None
-    row, user, staff, mark = found
-    if row.ended_at is not None or now - row.seen_at > IDLE or now - row.created_at > ABSOLUTE or not user.is_active:
+    key, created_at, seen_at, ended_at, user, staff, mark = found
+    if ended_at is not None or now - seen_at > IDLE or now - created_at > ABSOLUTE or not user.is_active:
         return None
-    if now - row.seen_at > SEEN_EVERY:
-        seen = update(UserSession).where(UserSession.id == row.id).values(seen_at=now)
+    if now - seen_at > SEEN_EVERY:
+        seen = update(UserSession).where(UserSession.id == key).values(seen_at=now)
         unit = unit_of_work.current()
         if unit is not None and unit.write:
             db.session.execute(seen)
@@ -128,7 +128,8 @@ def session_user(user_id: int, secret: str, *, now: dt.datetime) -> User | None:
 def _session() -> Any:
     """Made once: each request asks it. The session, its user, the colleague behind him with his department, and the mark."""
     of_cookie = UserSession.key_hash == bindparam("secret"), UserSession.user_id == bindparam("user")
-    return (select(UserSession, User, Staff, MARK).join(User, User.id == UserSession.user_id)
+    session = UserSession.id, UserSession.created_at, UserSession.seen_at, UserSession.ended_at
+    return (select(*session, User, Staff, MARK).join(User, User.id == UserSession.user_id)
             .outerjoin(Staff, Staff.user_id == User.id).options(joinedload(Staff.department)).where(*of_cookie))
 
 

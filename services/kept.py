@@ -68,6 +68,21 @@ def kept(key: Any, ask: Callable[[], T]) -> T:
     return found
 
 
+def built(key: Any, build: Callable[[], T]) -> T:
+    """What is built from such answers and holds none of the data itself: statements, forms. A unit that writes adds it, too, unless it has
+    changed by then what it was built from.
+    """
+    unit = current()
+    if unit is None or not unit.write:
+        return kept(key, build)
+    memory = _memory.of(unit.mark)
+    if key in memory:
+        return memory[key]  # type: ignore[no-any-return]
+    found = build()
+    _memory.of(unit.mark)[key] = found
+    return found
+
+
 def anew(key: Any) -> None:
     """Let this unit ask again: it has just changed the answer."""
     unit = current()

@@ -26,7 +26,7 @@ from models.base import field_info
 from services import access, attachments, clock, counters, form_keys, parameters, saving, search, unit_of_work
 from services.counters import Figure, Figures
 from services.errors import Conflict, DomainError, NotThere
-from services.kept import kept
+from services.kept import built, kept
 from views import attachments as files
 from views import exports, resume, shown
 from views.declared import Related, Section
@@ -268,7 +268,7 @@ class AppModelView(ModelView):
     def form_class(self, user: Any, names: list[str] | None = None, record: Any = None) -> Any:
         """What makes the form of these records for a user, or of the one he changes; of some fields alone when they are named."""
         all_fields = tuple(self.fields())
-        made = self.made_form(names) if names is not None else kept(
+        made = self.made_form(names) if names is not None else built(
             ("form", self.route_base, all_fields), lambda: self.made_form(all_fields, whole=True))
         return partial(made, find=access.finder(user, record))
 

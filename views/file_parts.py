@@ -32,10 +32,9 @@ def with_customer(model: Any) -> tuple[Any, ...]:
 
 
 def with_unit() -> tuple[Any, ...]:
-    """What `report_panel` reads of a request, loaded with it."""
-    return (joinedload(ServiceRequest.equipment).joinedload(Equipment.product_model),
-            joinedload(ServiceRequest.equipment).joinedload(Equipment.site), joinedload(ServiceRequest.product_model),
-            joinedload(ServiceRequest.site), joinedload(ServiceRequest.received_by))
+    """What `report_panel` reads of a request, loaded with it; model and site of the unit are mostly those of the request."""
+    return (joinedload(ServiceRequest.equipment), joinedload(ServiceRequest.product_model), joinedload(ServiceRequest.site),
+            joinedload(ServiceRequest.received_by))
 
 
 def figures(request: ServiceRequest, user: Any) -> Figures:
