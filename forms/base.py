@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -26,10 +26,10 @@ Find = Callable[[type[Any], int], Any]
 
 class Finding:
     """A form that is told who may be referred to: `find` brings a record by its kind and key, or None. The form itself is the same for
-    all users and made once."""
+    all users; one that is made once says by its `kind` which it is."""
 
-    def __init__(self, *args: Any, find: Find | None = None, meta: dict[str, Any] | None = None, **kw: Any) -> None:
-        super().__init__(*args, meta={**(meta or {}), "find": find}, **kw)  # type: ignore[call-arg]
+    def __init__(self, *args: Any, find: Find | None = None, kind: Hashable = None, meta: dict[str, Any] | None = None, **kw: Any) -> None:
+        super().__init__(*args, meta={**(meta or {}), "find": find, "kind": kind}, **kw)  # type: ignore[call-arg]
 
 
 class AppForm(Finding, FlaskForm):
@@ -39,6 +39,7 @@ class AppForm(Finding, FlaskForm):
         """Our words instead of the library's English."""
 
         find: Find | None = None
+        kind: Hashable = None
 
         def get_translations(self, form: Any) -> Any:
             return _Words()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -118,16 +119,18 @@ def _write(session: Session, thing: Base, action: str) -> None:
         connection.execute(_PERSONAL, [{"entry_id": entry.id, **row} for row in personal])
 
 
-def entries(thing: Base, *, limit: int = 100) -> list[AuditLog]:
-    """The changes of one record, newest first."""
-    return list(db.session.scalars(_entries(), {"entity": thing.__tablename__, "key": thing.id, "most": limit}))
+def entries(thing: Base, *, limit: int = 100) -> Sequence[Any]:
+    """The changes of one record, newest first: rows with the columns of the log, which are only read."""
+    found: Sequence[Any] = db.session.execute(_entries(), {"entity": thing.__tablename__, "key": thing.id, "most": limit}).all()
+    return found
 
 
 @functools.cache
 def _entries() -> Any:
     """Made once: each page of a record asks it."""
-    of_record = AuditLog.entity == bindparam("entity"), AuditLog.row_id == bindparam("key")
-    return select(AuditLog).where(*of_record).order_by(AuditLog.id.desc()).limit(bindparam("most", type_=Integer))
+    log = AuditLog.__table__
+    return (select(*log.columns).where(log.c.entity == bindparam("entity"), log.c.row_id == bindparam("key"))
+            .order_by(log.c.id.desc()).limit(bindparam("most", type_=Integer)))
 
 
 def personal_of(keys: list[int]) -> dict[int, dict[str, tuple[str | None, str | None]]]:

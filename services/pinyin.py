@@ -6,6 +6,7 @@ characters one by one. Those stand in readings.txt, and a test holds the two aga
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def _load() -> None:
 _load()
 
 
+@functools.lru_cache(maxsize=2000)
 def read(words: str) -> tuple[str, str]:
     """Pinyin without tones and the initials of some words, in small letters."""
     return "".join(lazy_pinyin(words)).lower(), "".join(lazy_pinyin(words, style=Style.FIRST_LETTER)).lower()

@@ -42,10 +42,10 @@ def after(model: type[Any]) -> Callable[[After], After]:
 
 
 def _flush(record: Any) -> None:
-    state: Any = sa_inspect(record)
-    changed = {attribute.key for attribute in state.attrs if attribute.history.has_changes()}
+    followers, state = _afters.get(type(record), ()), sa_inspect(record)
+    changed = {attribute.key for attribute in state.attrs if attribute.history.has_changes()} if followers else set()
     db.session.flush()
-    for declared in _afters.get(type(record), ()):
+    for declared in followers:
         declared(record, changed)
 
 

@@ -267,10 +267,10 @@ class AppModelView(ModelView):
 
     def form_class(self, user: Any, names: list[str] | None = None, record: Any = None) -> Any:
         """What makes the form of these records for a user, or of the one he changes; of some fields alone when they are named."""
-        all_fields = tuple(self.fields())
-        made = self.made_form(names) if names is not None else built(
-            ("form", self.route_base, all_fields), lambda: self.made_form(all_fields, whole=True))
-        return partial(made, find=access.finder(user, record))
+        find, kind = access.finder(user, record), ("form", self.route_base, *self.fields())
+        if names is not None:
+            return partial(self.made_form(names), find=find)
+        return partial(built(kind, lambda: self.made_form(self.fields(), whole=True)), find=find, kind=kind)
 
     def made_form(self, names: Iterable[str], *, whole: bool = False) -> type[Any]:
         """The form of some fields, or of all (`whole`) with what else stands on the page; the same for all users who see these fields."""

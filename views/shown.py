@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,6 @@ from sqlalchemy import inspect
 
 from extensions import db
 from extensions import gettext as _
-from models.audit_log import AuditLog
 from models.base import Base, EnumCode, FixedDecimal, field_info
 from models.enums import LabelledEnum, Look
 from models.paper import OnPaper
@@ -150,7 +150,7 @@ def way(states: Any, reached: int) -> list[dict[str, Any]]:
 def history(record: Any, *, limit: int = 100, brief: bool = False) -> list[dict[str, Any]]:
     """The changes of a record, newest first, in sentences; of a creation the values too, unless it is to be brief."""
     entries = audit.entries(record, limit=limit)
-    hidden = {column.key for column in inspect(type(record)).columns if column.info.get("personal")}
+    hidden = _personal(type(record))
     personal = audit.personal_of([entry.id for entry in entries if (entry.action == "change" or not brief)
                                   and not hidden.isdisjoint({**(entry.before or {}), **(entry.after or {})})])
     names = saving.user_names(entry.user_id for entry in entries)
@@ -165,6 +165,12 @@ def history(record: Any, *, limit: int = 100, brief: bool = False) -> list[dict[
     return found
 
 
+@functools.cache
+def _personal(model: type[Any]) -> frozenset[str]:
+    """The columns that say something of a person."""
+    return frozenset(column.key for column in inspect(model).columns if column.info.get("personal"))
+
+
 def _sentence(label: str, before: str, after: str) -> str:
     if not before:
         return _("%(label)s: %(value)s", label=label, value=after)
@@ -173,7 +179,7 @@ def _sentence(label: str, before: str, after: str) -> str:
     return _("%(label)s from %(before)s to %(after)s", label=label, before=before, after=after)
 
 
-def _changes(record: Any, entry: AuditLog, personal: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _changes(record: Any, entry: Any, personal: dict[str, Any]) -> list[tuple[str, str, str]]:
     mapper, full = inspect(type(record)), sees_phones(current_user(), type(record))
     rows = []
     for key in {**(entry.before or {}), **(entry.after or {})}:
