@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, bindparam, func, inspect, literal_column, select
+from sqlalchemy import ColumnElement, Integer, bindparam, func, inspect, literal_column, select, true
 from sqlalchemy.orm.attributes import set_committed_value
 
 from extensions import db
@@ -82,16 +82,19 @@ def _navigation(user: Any) -> dict[str, Any]:
     return parts
 
 
-def _statement(user: Any, page: Hashable, parts: Figures) -> tuple[list[str], Any]:
-    """(names, statement) of the figures of the navigation and of a page. Building it takes longer than asking it, so it is remembered;
-    that of a page without a name is built anew on that of the navigation alone."""
+def _statement(user: Any, page: Hashable, parts: Figures, of: Callable[[], Any] | None = None) -> tuple[list[str], Any]:
+    """(names, statement) of the figures of the navigation and of a page, beside the record that `of` asks for. Building it takes longer
+    than asking it, so it is remembered; that of a page without a name is built anew on that of the navigation alone."""
     if page is None and parts:
         names, statement = _statement(user, None, {})
         return [*names, *map(_of_page, parts)], statement.add_columns(*(part.make() for part in parts.values()))
 
     def build() -> tuple[list[str], Any]:
         found = _navigation(user) | {_of_page(name): part.make() for name, part in parts.items()}
-        return list(found), select(*found.values())
+        if of is None:
+            return list(found), select(*found.values())
+        figures = select(*(part.label(f"figure_{place}") for place, part in enumerate(found.values()))).subquery()
+        return list(found), of().join(figures, true()).add_columns(*figures.c)
 
     return kept(("figures", page, tuple(parts), access.sight(user)), build)
 
@@ -113,16 +116,34 @@ def waiting(user: Any) -> dict[str, tuple[int, int]]:
     return cache()[("counters", user.id)]  # type: ignore[no-any-return]
 
 
-def with_waiting(user: Any, parts: Figures, *, page: Hashable = None, record: int | None = None) -> dict[str, int]:
+def with_waiting(user: Any, parts: Figures, *, page: Hashable = None) -> dict[str, int]:
     """The figures of a page, by the one statement that the navigation of the same page asks for its own.
 
     Under the name of a `page` the statement is remembered: its parts then hang on nothing but that name, theirs, and the user.
     """
     names, statement = _statement(user, page, parts)
-    values = {"now": clock.now(), "user": user.id, "record": record}
+    return _told(user, names, db.session.execute(statement, _values(user, parts)).one(), parts)
+
+
+def with_record(user: Any, of: Callable[[], Any], parts: Figures, *, page: Hashable, record: int) -> tuple[Any, dict[str, int]] | None:
+    """A record and the figures of its page, by one statement; `of` writes the question for the record, whose key stands there as RECORD.
+    None where there is no such record.
+    """
+    names, statement = _statement(user, page, parts, of)
+    row = db.session.execute(statement, _values(user, parts) | {"record": record}).first()
+    return (row[0], _told(user, names, row[1:], parts)) if row is not None else None
+
+
+def _values(user: Any, parts: Figures) -> dict[str, Any]:
+    values = {"now": clock.now(), "user": user.id}
     for part in parts.values():
         values |= part.values
-    figures = dict(zip(names, map(int, db.session.execute(statement, values).one()), strict=True))
+    return values
+
+
+def _told(user: Any, names: list[str], row: Iterable[Any], parts: Figures) -> dict[str, int]:
+    """The figures of the page out of a row; those of the navigation are kept for the frame."""
+    figures = dict(zip(names, map(int, row), strict=True))
     cache()[("unread", user.id)] = figures["unread"]
     counted = {name: (figures[name], figures[f"{name}_late"]) for name in KINDS if name in figures}
     counted["mine"] = (0, sum(count for name, count in figures.items() if name.startswith("mine_")))

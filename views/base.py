@@ -9,7 +9,7 @@ edits that overwrite silently (merged or told), repeats that make two records (t
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -26,9 +26,9 @@ from models.base import field_info
 from services import access, attachments, clock, counters, form_keys, parameters, saving, search, unit_of_work
 from services.counters import Figure, Figures
 from services.errors import Conflict, DomainError, NotThere
-from services.kept import built, kept
+from services.kept import built
 from views import attachments as files
-from views import exports, resume, shown
+from views import exports, lookups, resume, shown
 from views.declared import Related, Section
 from views.listing import Listing, Saved
 from views.security import current_user
@@ -126,16 +126,23 @@ class AppModelView(ModelView):
         """Where-clauses of the rows the user may know of."""
         return access.visible(user, self.model)
 
-    def get_or_404(self, key: int, user: Any, *together: Any, lock: bool = False) -> Any:
-        """A record the user may know of, loaded together with others; the same 404 for hidden and absent.
+    def get_or_404(self, key: int, user: Any) -> Any:
+        """A record the user may know of; the same 404 for hidden and absent."""
+        return self._found(key, built(("record", self.route_base, access.sight(user)), lambda: self._by_key(user)))
 
-        With `lock` the second of two who save it at once waits here for the first, and is then told what that one wrote; what this
-        unit knew of the record before (the editor himself, his department) is read anew.
+    def to_be_saved(self, key: int, user: Any) -> Any:
+        """The same, locked, with what its saving reads: the second of two who save it at once waits here for the first, and is then told
+        what that one wrote; what this unit knew of the record before (the editor himself, his department) is read anew.
         """
-        query = select(self.model).where(self.model.id == key, self.base_query(user)).options(*together)
-        if lock:
-            query = query.with_for_update(of=self.model).execution_options(populate_existing=True)
-        record = db.session.scalar(query)
+        return self._found(key, built(("to be saved", self.route_base, access.sight(user)), lambda: self._by_key(user).options(
+            *self.read_by_saving()).with_for_update(of=self.model).execution_options(populate_existing=True)))
+
+    def _by_key(self, user: Any) -> Any:
+        return select(self.model).where(self.model.id == counters.RECORD, self.base_query(user))
+
+    @staticmethod
+    def _found(key: int, query: Any) -> Any:
+        record = db.session.scalar(query, {"record": key})
         if record is None:
             raise NotThere("")
         return record
@@ -145,16 +152,16 @@ class AppModelView(ModelView):
         shown_names = [name for section in self.sections for name in section.fields]
         return tuple(joinedload(getattr(self.model, name)) for name in shown_names if name in inspect(self.model).relationships)
 
-    def for_page(self, key: int, user: Any) -> Any:
-        """A record with what its page shows beside it: by a statement that is made once, for a dozen options take longer to make than to
-        read; NotThere as by `get_or_404`.
+    def for_page(self, page: str, key: int, user: Any, loads: Callable[[], tuple[Any, ...]] = tuple,
+                 figures: Figures | None = None) -> tuple[Any, dict[str, int]]:
+        """A record with what its page shows beside it, and the figures of that page: by one statement, which is made once, for a dozen
+        options take longer to make than to read; NotThere as by `get_or_404`.
         """
-        query = kept(("page", self.route_base, access.sight(user)), lambda: select(self.model).where(
-            self.model.id == counters.RECORD, self.base_query(user)).options(*self.loads()))
-        record = db.session.scalar(query, {"record": key})
-        if record is None:
+        found = counters.with_record(user, lambda: self._by_key(user).options(*loads()), figures or {}, page=(page, self.route_base),
+                                     record=key)
+        if found is None:
             raise NotThere("")
-        return record
+        return found
 
     def read_by_saving(self) -> tuple[Any, ...]:
         """Loader options: what the words of the search box are taken from when a record is saved."""
@@ -194,24 +201,25 @@ class AppModelView(ModelView):
     def show(self, pk: int) -> Any:
         """One record with its tabs."""
         user = allowed("read", self.noun)
-        record = self.for_page(pk, user)
+        record, counts = self.for_page("page", pk, user, self.loads, self.page_figures(user))
+        counters.known_empty(record, (name for name in self.rarely if not counts[f"any {name}"]))
         crumbs((self.heading, f"{self.route_base}/list/"), (str(record), None))
-        return render_template("generated/show.html", page=self.show_page(record, user), record=record)
+        return render_template("generated/show.html", page=self.show_page(record, user, counts), record=record)
 
-    def show_page(self, record: Any, user: Any) -> dict[str, Any]:
-        """What the page of a record shows; subclasses add banners, steps and acts."""
+    def page_figures(self, user: Any) -> Figures:
+        """What the page of a record counts: its tabs, its lists that are mostly empty, and what a kind of records counts besides."""
+        found = {tab.key: Figure(partial(self._count, tab, user)) for tab in self.related if access.can(user, "read", tab.model.__noun__)}
+        if files.carries(self.model):
+            found["files"] = Figure(lambda: attachments.figure(self.model.__tablename__, counters.RECORD))
+        return found | {f"any {name}": counters.any_of(self.model, name) for name in self.rarely} | self.figures(user)
+
+    def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+        """What the page of a record shows; `counts` answers `page_figures`. Subclasses add banners, steps and acts."""
         chosen = request.args.get("tab", "facts")
         tabs = [{"key": "facts", "label": _("Overview")}]
-        figures: Figures = {tab.key: Figure(partial(self._count, tab, user)) for tab in self.related
-                            if access.can(user, "read", tab.model.__noun__)}
-        tabs += [{"key": tab.key, "label": tab.label} for tab in self.related if tab.key in figures]
-        if files.carries(self.model):
-            figures["files"] = Figure(lambda: attachments.figure(self.model.__tablename__, counters.RECORD))
-            tabs.append({"key": "files", "label": _("Files")})
+        tabs += [{"key": tab.key, "label": tab.label} for tab in self.related if tab.key in counts]
+        tabs += [{"key": "files", "label": _("Files")}] if "files" in counts else []
         tabs.append({"key": "history", "label": _("History")})
-        figures |= {f"any {name}": counters.any_of(self.model, name) for name in self.rarely} | self.figures(record, user)
-        counts = counters.with_waiting(user, figures, page=self.route_base, record=record.id)
-        counters.known_empty(record, (name for name in self.rarely if not counts[f"any {name}"]))
         if chosen not in {tab["key"] for tab in tabs}:
             abort(400)
         for tab in tabs:
@@ -220,7 +228,7 @@ class AppModelView(ModelView):
             "title": str(record), "noun": self.noun, "kind": self.heading, "number": getattr(record, "number", None), "tags": [],
             "rail": [], "panels": [], "recent": [],
             "badge": shown.badge(getattr(record, self.badge)) if self.badge else None, "banners": self.banners(record), "tabs": tabs,
-            "tab": chosen, "actions": [], "steps": [], "transitions": [], "sections": [], "history": [], "related": None, "figures": counts,
+            "tab": chosen, "actions": [], "steps": [], "transitions": [], "sections": [], "history": [], "related": None,
         }
         if access.can(user, "change", self.noun):
             page["actions"].append({"label": _("Edit"), "href": f"{self.route_base}/edit/{record.id}", "key": "E"})
@@ -236,8 +244,8 @@ class AppModelView(ModelView):
             page["related"] = self._rows(next(tab for tab in self.related if tab.key == chosen), record, user)
         return page
 
-    def figures(self, record: Any, user: Any) -> Figures:
-        """Further figures that the page of a record needs, asked for by the statement that counts its tabs."""
+    def figures(self, user: Any) -> Figures:
+        """Further figures that the page of a record needs, asked for by the statement that brings it."""
         return {}
 
     def banners(self, record: Any) -> list[dict[str, Any]]:
@@ -315,8 +323,7 @@ class AppModelView(ModelView):
         """Change a record; a stale form is merged, or told what somebody else made of its fields."""
         user = allowed("change", self.noun)
         self._no_filters()
-        posted = request.method == "POST"
-        record = self.get_or_404(pk, user, *(self.read_by_saving() if posted else ()), lock=posted)
+        record = self.to_be_saved(pk, user) if request.method == "POST" else self.for_page("form", pk, user)[0]
         where, name, buttons = self.at(record), str(record), self.submits(record)
         crumbs((self.heading, f"{self.route_base}/list/"), (name, where), (_("Edit"), None))
         conflicts: dict[str, Any] = {}
@@ -431,17 +438,6 @@ class AppModelView(ModelView):
         if column not in relations or column not in (*self.fields(), *self.filtered):
             raise NotThere("")
         target = relations[column].mapper.class_
-        query = select(target).where(access.visible(user, target))
-        if hasattr(target, "active"):
-            query = query.where(target.active)
-        owner = request.args.get("customer", "")
-        if owner.isascii() and owner.isdigit() and len(owner) < 10 and "customer_id" in inspect(target).columns:  # of the chosen customer
-            query = query.where(target.customer_id == int(owner))
-        words = request.args.get("q", "").strip()[:64]
-        if words:
-            clause = self.matching(target, words)
-            query = query.where(clause) if clause is not None else query
-        rows = db.session.scalars(query.order_by(target.id.desc()).limit(20)).all()
-        return jsonify([{"id": row.id, "text": str(row), "hint": ""} for row in rows])
+        return jsonify(lookups.offered(target, user, *lookups.of_customer(target)))
 
     matching: Any = staticmethod(search.within)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from extensions import gettext as _
 from models.base import UTCDateTime
@@ -18,7 +18,7 @@ from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 from services import access, clock, fault_analyses, paper_records, service_records, signing
-from services.counters import Figure, Figures
+from services.counters import RECORD, Figure, Figures
 from views import shown
 
 
@@ -37,17 +37,27 @@ def with_unit() -> tuple[Any, ...]:
             joinedload(ServiceRequest.received_by))
 
 
-def figures(request: ServiceRequest, user: Any) -> Figures:
-    """What `report_panel` and `analysis_card` count: the repairs of the unit in a year, the analyses."""
-    asked: Figures = {}
-    if request.equipment_id is not None:
-        asked["repairs"] = Figure(lambda: select(func.count(ServiceRequest.id)).where(
-            ServiceRequest.equipment_id == bindparam("equipment"), ServiceRequest.reported_at >= bindparam("since", type_=UTCDateTime()),
-            access.visible(user, ServiceRequest)).scalar_subquery(),
-            {"equipment": request.equipment_id, "since": clock.now() - timedelta(days=365)})
-    if _may_be_analysed(request, user):
-        asked["analyses"] = Figure(lambda: fault_analyses.figure(bindparam("request")), {"request": request.id})
+def figures(model: type[Any], user: Any) -> Figures:
+    """What `report_panel` and `analysis_card` count on the page of a request, or of what belongs to one: the repairs of the unit in a year,
+    the analyses.
+    """
+    asked = {"repairs": Figure(lambda: _repairs(_request_of(model), user), {"since": clock.now() - timedelta(days=365)})}
+    if access.can(user, "read", "fault_analysis"):
+        asked["analyses"] = Figure(lambda: fault_analyses.figure(_request_of(model)))
     return asked
+
+
+def _request_of(model: type[Any]) -> Any:
+    """The key of the request of the page, as a part of a statement."""
+    return RECORD if model is ServiceRequest else select(model.request_id).where(model.id == RECORD).scalar_subquery()
+
+
+def _repairs(request: Any, user: Any) -> Any:
+    this = aliased(ServiceRequest)
+    unit, since = select(this.equipment_id).where(this.id == request), select(bindparam("since", type_=UTCDateTime()))
+    return select(func.count(ServiceRequest.id)).where(
+        ServiceRequest.equipment_id == unit.scalar_subquery(), ServiceRequest.reported_at >= since.scalar_subquery(),
+        access.visible(user, ServiceRequest)).scalar_subquery()
 
 
 def unit_half(request: ServiceRequest, user: Any, counts: dict[str, int]) -> dict[str, Any]:

@@ -72,15 +72,15 @@ def views() -> list[Any]:
             return (*file_parts.with_customer(FollowUp), joinedload(FollowUp.equipment),
                     joinedload(FollowUp.request).options(*file_parts.with_unit()))
 
-        def figures(self, record: Any, user: Any) -> Figures:
-            return file_parts.figures(record.request, user) if record.request is not None else {}
+        def figures(self, user: Any) -> Figures:
+            return file_parts.figures(FollowUp, user)
 
-        def show_page(self, record: Any, user: Any) -> dict[str, Any]:
-            page = super().show_page(record, user)
+        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+            page = super().show_page(record, user, counts)
             page["title"] = record.customer.name
             page["transitions"] = self.transitions(record, user)
             if record.request is not None and page["tab"] == "facts":
-                page["panels"] = [file_parts.report_panel(record.request, record.request.symptom, user, page["figures"])]
+                page["panels"] = [file_parts.report_panel(record.request, record.request.symptom, user, counts)]
             page["rail"] = [file_parts.call_card(record, full=shown.sees_phones(user, FollowUp)),
                             {"title": _("Records"), "act": {"label": _("Follow-up record (R-077)"),
                                                             "href": f"/records/follow_up_record/{record.id}"}}]

@@ -58,8 +58,8 @@ def views() -> list[Any]:
             """They are planned, not entered."""
             return False
 
-        def show_page(self, record: Any, user: Any) -> dict[str, Any]:
-            page = super().show_page(record, user)
+        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+            page = super().show_page(record, user, counts)
             page["title"] = f"{record.customer} {record.equipment}"
             known = [(field_info(InspectionTask, name)["label"], shown.text(getattr(record, name))) for name in TOLD]
             told = {"title": _("Inspection"), "facts": [{"label": label, "text": text} for label, text in known]}

@@ -19,7 +19,7 @@ from services import access, clock, custody, form_keys, paper_records, parameter
 from services.errors import Conflict, DomainError, NotAllowed, NotThere
 from services.register import REGISTERS
 from services.rights import NO_RIGHT
-from views import exports, shown
+from views import exports, lookups, shown
 from views.base import AppModelView, allowed, signed_in
 from views.listing import Listing
 from views.sheet_page import page_of
@@ -155,16 +155,7 @@ class RecordsView(BaseView):
         if not (access.can(user, "create", paper.noun) or access.can(user, "change", paper.noun)):
             access.require(user, "read", paper.noun)
         target, among = self._target(model, paper, column)
-        query = select(target).where(access.visible(user, target))
-        if among is not None:
-            query = query.where(getattr(target, among[0]) == among[1])
-        if hasattr(target, "active"):
-            query = query.where(target.active)
-        words = request.args.get("q", "").strip()[:64]
-        if words:
-            query = query.where(AppModelView.matching(target, words))
-        rows = db.session.scalars(query.order_by(target.id.desc()).limit(20)).all()
-        return jsonify([{"id": row.id, "text": str(row), "hint": ""} for row in rows])
+        return jsonify(lookups.offered(target, user, *([] if among is None else [getattr(target, among[0]) == among[1]])))
 
     @staticmethod
     def _target(model: type[Any], paper: Paper, column: str) -> tuple[type[Any], tuple[str, Any] | None]:

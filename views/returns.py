@@ -171,9 +171,9 @@ def views() -> list[Any]:
                               "text": _("Goods of this return lie in the return zone for %(days)s days.", days=days)})
             return found
 
-        def show_page(self, record: Any, user: Any) -> dict[str, Any]:
+        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
             """Lines over the facts; the way, the audit and the papers."""
-            page = super().show_page(record, user)
+            page = super().show_page(record, user, counts)
             page["title"], page["transitions"] = str(record.customer), self.transitions(record, user)
             page["number"] = record.return_no or _("Draft")
             times = (record.created_at, record.applied_at, record.audited_at, record.sent_at, record.received_at, None, None,
@@ -230,9 +230,9 @@ def views() -> list[Any]:
             """By the service of defective parts."""
             defective.take_step(record, name, **data)
 
-        def show_page(self, record: Any, user: Any) -> dict[str, Any]:
+        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
             """Where it is, and its papers."""
-            page = super().show_page(record, user)
+            page = super().show_page(record, user, counts)
             page["transitions"], page["title"] = self.transitions(record, user), record.part_name
             page["number"] = record.line_no or _("Owed")
             if not record.is_open:  # what came is not written otherwise: only its steps are left (R-051)

@@ -213,12 +213,12 @@ def views() -> list[Any]:
         def read_by_saving(self) -> tuple[Any, ...]:
             return (joinedload(ServiceRequest.customer), joinedload(ServiceRequest.equipment), joinedload(ServiceRequest.product_model))
 
-        def figures(self, record: Any, user: Any) -> Figures:
-            return file_parts.figures(record, user)
+        def figures(self, user: Any) -> Figures:
+            return file_parts.figures(ServiceRequest, user)
 
-        def show_page(self, record: Any, user: Any) -> dict[str, Any]:
+        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
             """The steps behind it and those that may follow."""
-            page = super().show_page(record, user)
+            page = super().show_page(record, user, counts)
             page["number"] = record.request_no
             page["title"] = " ".join(str(part) for part in (record.customer or _("Without customer"), record.product_model) if part)
             place_of = ALONGSIDE.get(record.status, record.status)
@@ -234,9 +234,9 @@ def views() -> list[Any]:
             if place_of != record.status and reached >= 0:
                 page["steps"][reached].update(label=str(record.status))
             if page["tab"] == "facts":
-                page["panels"] = [file_parts.report_panel(record, record.symptom, user, page["figures"])]
+                page["panels"] = [file_parts.report_panel(record, record.symptom, user, counts)]
                 page["sections"] = [part for part in page["sections"] if part["key"] in ("call", "triage")]  # the rest stands above
-                page["rail"] = [file_parts.orders_card(record, user), *file_parts.analysis_card(record, user, page["figures"]),
+                page["rail"] = [file_parts.orders_card(record, user), *file_parts.analysis_card(record, user, counts),
                                 file_parts.people_card(record, None, full=shown.sees_phones(user, ServiceRequest))]
             return page
 

@@ -163,14 +163,14 @@ def views() -> list[Any]:
                     # for one record it costs less to ask for its lists when they are read
                     lazyload(WorkOrder.records).selectinload(ServiceRecord.part_lines).joinedload(PartUsage.part))
 
-        def figures(self, record: Any, user: Any) -> Figures:
-            return file_parts.figures(record.request, user)
+        def figures(self, user: Any) -> Figures:
+            return file_parts.figures(WorkOrder, user)
 
         def read_by_saving(self) -> tuple[Any, ...]:
             return (joinedload(WorkOrder.customer), joinedload(WorkOrder.request).joinedload(ServiceRequest.equipment))
 
-        def show_page(self, record: Any, user: Any) -> dict[str, Any]:
-            page, request = super().show_page(record, user), record.request
+        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+            page, request = super().show_page(record, user, counts), record.request
             page["title"] = " ".join(str(part) for part in (record.customer.name, request.product_name or request.product_model) if part)
             place = record.held_from if record.status == OrderStatus.ON_HOLD else ALONGSIDE.get(record.status, record.status)
             reached = STEPS.index(place) if place in STEPS else -1
@@ -190,8 +190,8 @@ def views() -> list[Any]:
             page["visit"] = visits.visit_page(record, user, full=shown.sees_phones(user, WorkOrder)) if page["tab"] == "facts" else None
             if page["tab"] == "facts":
                 parts = file_parts.parts_panel(record)
-                page["panels"] = [file_parts.report_panel(request, record.symptom, user, page["figures"]), *([parts] if parts else [])]
-                page["rail"] = [file_parts.papers_card(record, user), *file_parts.analysis_card(request, user, page["figures"]),
+                page["panels"] = [file_parts.report_panel(request, record.symptom, user, counts), *([parts] if parts else [])]
+                page["rail"] = [file_parts.papers_card(record, user), *file_parts.analysis_card(request, user, counts),
                                 file_parts.people_card(request, record, full=shown.sees_phones(user, WorkOrder))]
             return page
 
