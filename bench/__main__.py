@@ -25,7 +25,7 @@ from tests.rig.server import Browser, Server
 
 # Before it is measured, each worker of each rival has seen a case often enough to have compiled and prepared its statements: these are
 # days of work, not the first minute after a start.
-TURNS, WARM = int(os.environ.get("TURNS", "40")), 20
+TURNS, WARM = int(os.environ.get("TURNS", "40")), 40
 SCALE = float(os.environ.get("SCALE", "1"))
 KEY = "bench" * 12 + "0123456789abcdef"
 
