@@ -18,7 +18,6 @@ from views import shown
 from views.menu import MENU, PHONE, Area, Item
 from views.security import current_user
 
-LANGUAGES = {"zh_Hans_CN": "zh-CN", "en": "en"}
 NEWS = 10
 SLOT = "\u241f"  # where the token of the session stands in what is drawn once
 # (address of an entry, what the pages it leads to begin with), the longest first
@@ -53,7 +52,7 @@ def _area(area: Area, user: Any, here: str, figures: dict[str, tuple[int, int]])
     if not items:
         return Markup()
     late, waits = sum(item.late_count for item in items), sum(item.all_count for item in items)
-    return _drawn("layout/area.html", area=SimpleNamespace(
+    return _drawn("area", SimpleNamespace(
         label=area.label, icon=area.icon, href=_start(items).href, entries=items, open=any(item.active for item in items),
         **_counter(late, waits, mine=area.key == "work")))
 
@@ -94,9 +93,9 @@ def _trail(user: Any, here: str) -> list[tuple[Any, str | None]]:
     return trail if area is None or str(area[0]) == str(trail[0][0]) else [area, *trail]
 
 
-def _drawn(template: str, **values: Any) -> Markup:
-    """A part of the frame, which is the same for many pages."""
-    return Markup(current_app.jinja_env.get_template(template).render(**values))  # noqa: S704  our own template
+def _drawn(part: str, of: Any) -> Markup:
+    """A part of the frame."""
+    return getattr(current_app.jinja_env.get_template("layout/frame.html").module, part)(of)  # type: ignore[no-any-return]
 
 
 def _user_links() -> list[tuple[Any, str, str]]:
@@ -107,13 +106,17 @@ def _user_links() -> list[tuple[Any, str, str]]:
 class Frame:
     """The frame for one page; each part is asked for only where a template shows it, so a page without frame asks nothing."""
 
-    search_url, logout_url = "/search/", "/logout/"
+    search_url, logout_url, token = "/search/", "/logout/", SLOT
 
     def __init__(self) -> None:
-        locale = str(get_locale() or "zh_Hans_CN")
-        self.locale = LANGUAGES.get(locale, "zh-CN")
-        self.other_locale_href = "/lang/en" if locale.startswith("zh") else "/lang/zh_Hans_CN"
+        locale = get_locale()
+        self.locale = "en" if locale is not None and locale.language == "en" else "zh-CN"
+        self.other_locale_href = "/lang/en" if self.locale == "zh-CN" else "/lang/zh_Hans_CN"
         self.user = current_user()
+
+    def _part(self, part: str, *look: Any) -> Markup:
+        """A part of the frame, drawn once for each look of it in this language."""
+        return kept(("frame", part, self.locale, *look), lambda: _drawn(part, self))
 
     @cached_property
     def here(self) -> str:
@@ -138,16 +141,45 @@ class Frame:
                               partial(_area, area, self.user, here, figures)))
         return Markup().join(areas)
 
-    @cached_property
-    def user_menu(self) -> Markup:
-        """The user's own pages and the way out; it stands in the frame twice."""
-        drawn = kept(("user menu drawn", self.locale), lambda: _drawn("layout/user_menu.html", shell=self, token=SLOT))
-        return drawn.replace(SLOT, generate_csrf())
+    @property
+    def brand(self) -> Markup:
+        """The company, the way to the work page."""
+        return self._part("brand")
+
+    @property
+    def side_foot(self) -> Markup:
+        """Who is signed in, below the navigation."""
+        return self._part("side_foot", self.user_name, self.user_role).replace(SLOT, generate_csrf())
+
+    @property
+    def find(self) -> Markup:
+        """The search box; on its own page it keeps what was typed."""
+        return self._part("find") if not self.words else _drawn("find", self)
 
     @cached_property
-    def keys(self) -> Markup:
-        """The window that lists all keys."""
-        return kept(("keys drawn", self.locale), lambda: _drawn("layout/keys.html"))
+    def words(self) -> str:
+        """What is searched for on the page of the search."""
+        return request.args.get("q", "") if request.path == self.search_url else ""
+
+    @property
+    def acts(self) -> Markup:
+        """The buttons beside the search box."""
+        return self._part("acts")
+
+    @property
+    def bell(self) -> Markup:
+        """The bell with what is not read yet."""
+        return _drawn("bell", self).replace(SLOT, generate_csrf()) if self.news else self._part("bell")
+
+    @property
+    def who(self) -> Markup:
+        """Who is signed in, with his pages and the way out."""
+        return self._part("who", self.user_name, self.user_role).replace(SLOT, generate_csrf())
+
+    @property
+    def foot(self) -> Markup:
+        """The bar of the phone and the window that lists all keys."""
+        return self._part("foot", self.user and self.user.id, self.here)
 
     @cached_property
     def crumbs(self) -> list[tuple[Any, str | None]]:
