@@ -11,7 +11,7 @@ from typing import Any
 from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from extensions import _l, db
 from models.account import ApiKey, LoginFailure, OneTimeLink, UserSession
@@ -27,6 +27,7 @@ SEEN_EVERY = dt.timedelta(minutes=1)
 WINDOW = dt.timedelta(minutes=15)
 FREE_BY_USER, FREE_BY_ADDRESS = 5, 60
 LINK_HOURS = 48
+ACTING = User.username, User.first_name, User.last_name, User.active  # what is read of who is signed in
 
 
 def digest(secret: str) -> str:
@@ -130,7 +131,7 @@ def _session() -> Any:
     of_cookie = UserSession.key_hash == bindparam("secret"), UserSession.user_id == bindparam("user")
     session = UserSession.id, UserSession.created_at, UserSession.seen_at, UserSession.ended_at
     return (select(*session, User, Staff, MARK).join(User, User.id == UserSession.user_id)
-            .outerjoin(Staff, Staff.user_id == User.id).options(joinedload(Staff.department)).where(*of_cookie))
+            .outerjoin(Staff, Staff.user_id == User.id).options(joinedload(Staff.department), load_only(*ACTING)).where(*of_cookie))
 
 
 def end_session(secret: str, *, now: dt.datetime) -> None:
