@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, event, insert, select
+from sqlalchemy import Integer, bindparam, event, insert, literal_column, select
 from sqlalchemy import inspect as sa_inspect
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ from models.setting import ReferenceMark
 from models.sla import SlaClock, SlaPause
 from models.stock import StockBalance, StockMovement
 from services import chain, clock, unit_of_work
+from services.one_statement import Rows
 
 # Caches, counters and books of their own: a history of them would only repeat what they say.
 WITHOUT_HISTORY = (AuditLog, AuditPersonal, SecurityEvent, SearchEntry, NumberCounter, UserSession, LoginFailure, FormKey,
@@ -119,10 +120,20 @@ def _write(session: Session, thing: Base, action: str) -> None:
         connection.execute(_PERSONAL, [{"entry_id": entry.id, **row} for row in personal])
 
 
+LATEST = Rows(*AuditLog.__table__.columns)
+
+
 def entries(thing: Base, *, limit: int = 100) -> Sequence[Any]:
     """The changes of one record, newest first: rows with the columns of the log, which are only read."""
     found: Sequence[Any] = db.session.execute(_entries(), {"entity": thing.__tablename__, "key": thing.id, "most": limit}).all()
     return found
+
+
+def entries_of(model: type[Base], key: Any, *, limit: int) -> Any:
+    """The latest changes of a record as a value of a larger statement, which `LATEST.read` reads; its key stands there."""
+    log = AuditLog.__table__
+    return LATEST.value(lambda query: query.where(log.c.entity == model.__tablename__, log.c.row_id == key)
+                        .order_by(log.c.id.desc()).limit(literal_column(str(limit))))
 
 
 @functools.cache

@@ -31,12 +31,14 @@ RECORD, USER = bindparam("record", type_=Integer), bindparam("user", type_=Integ
 
 
 class Figure(NamedTuple):
-    """A number that a page asks for. `make` writes it as a part of a larger statement, which is remembered: what changes from record to
-    record stands there as a bound parameter and comes with `values`; NOW, RECORD and USER may stand there, too.
+    """A number that a page asks for, or whatever `read` makes of its value. `make` writes it as a part of a larger statement, which is
+    remembered: what changes from record to record stands there as a bound parameter and comes with `values`; NOW, RECORD and USER may
+    stand there, too.
     """
 
     make: Callable[[], Any]
     values: dict[str, Any] = {}
+    read: Callable[[Any], Any] = int
 
 
 Figures = dict[str, Figure]
@@ -116,7 +118,7 @@ def waiting(user: Any) -> dict[str, tuple[int, int]]:
     return cache()[("counters", user.id)]  # type: ignore[no-any-return]
 
 
-def with_waiting(user: Any, parts: Figures, *, page: Hashable = None) -> dict[str, int]:
+def with_waiting(user: Any, parts: Figures, *, page: Hashable = None) -> dict[str, Any]:
     """The figures of a page, by the one statement that the navigation of the same page asks for its own.
 
     Under the name of a `page` the statement is remembered: its parts then hang on nothing but that name, theirs, and the user.
@@ -125,7 +127,7 @@ def with_waiting(user: Any, parts: Figures, *, page: Hashable = None) -> dict[st
     return _told(user, names, db.session.execute(statement, _values(user, parts)).one(), parts)
 
 
-def with_record(user: Any, of: Callable[[], Any], parts: Figures, *, page: Hashable, record: int) -> tuple[Any, dict[str, int]] | None:
+def with_record(user: Any, of: Callable[[], Any], parts: Figures, *, page: Hashable, record: int) -> tuple[Any, dict[str, Any]] | None:
     """A record and the figures of its page, by one statement; `of` writes the question for the record, whose key stands there as RECORD.
     None where there is no such record.
     """
@@ -141,9 +143,10 @@ def _values(user: Any, parts: Figures) -> dict[str, Any]:
     return values
 
 
-def _told(user: Any, names: list[str], row: Iterable[Any], parts: Figures) -> dict[str, int]:
+def _told(user: Any, names: list[str], row: Iterable[Any], parts: Figures) -> dict[str, Any]:
     """The figures of the page out of a row; those of the navigation are kept for the frame."""
-    figures = dict(zip(names, map(int, row), strict=True))
+    reads = {_of_page(name): part.read for name, part in parts.items()}
+    figures = {name: reads.get(name, int)(value) for name, value in zip(names, row, strict=True)}
     cache()[("unread", user.id)] = figures["unread"]
     counted = {name: (figures[name], figures[f"{name}_late"]) for name in KINDS if name in figures}
     counted["mine"] = (0, sum(count for name, count in figures.items() if name.startswith("mine_")))

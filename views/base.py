@@ -23,7 +23,7 @@ from extensions import db
 from extensions import gettext as _
 from forms.model_forms import HIDDEN, model_form
 from models.base import field_info
-from services import access, attachments, clock, counters, form_keys, parameters, saving, search, unit_of_work
+from services import access, attachments, audit, clock, counters, form_keys, parameters, saving, search, unit_of_work
 from services.counters import Figure, Figures
 from services.errors import Conflict, DomainError, NotThere
 from services.kept import built
@@ -51,6 +51,9 @@ def allowed(act: str, noun: str) -> Any:
     user = signed_in()
     access.require(user, act, noun)
     return user
+
+
+LATEST = 4  # events beside the facts of a record
 
 
 class AppModelView(ModelView):
@@ -153,7 +156,7 @@ class AppModelView(ModelView):
         return tuple(joinedload(getattr(self.model, name)) for name in shown_names if name in inspect(self.model).relationships)
 
     def for_page(self, page: str, key: int, user: Any, loads: Callable[[], tuple[Any, ...]] = tuple,
-                 figures: Figures | None = None) -> tuple[Any, dict[str, int]]:
+                 figures: Figures | None = None) -> tuple[Any, dict[str, Any]]:
         """A record with what its page shows beside it, and the figures of that page: by one statement, which is made once, for a dozen
         options take longer to make than to read; NotThere as by `get_or_404`.
         """
@@ -211,9 +214,12 @@ class AppModelView(ModelView):
         found = {tab.key: Figure(partial(self._count, tab, user)) for tab in self.related if access.can(user, "read", tab.model.__noun__)}
         if files.carries(self.model):
             found["files"] = Figure(lambda: attachments.figure(self.model.__tablename__, counters.RECORD))
-        return found | {f"any {name}": counters.any_of(self.model, name) for name in self.rarely} | self.figures(user)
+        found |= {f"any {name}": counters.any_of(self.model, name) for name in self.rarely} | self.figures(user)
+        if request.args.get("tab", "facts") == "facts":
+            found["latest"] = Figure(lambda: audit.entries_of(self.model, counters.RECORD, limit=LATEST), read=audit.LATEST.read)
+        return found
 
-    def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+    def show_page(self, record: Any, user: Any, counts: dict[str, Any]) -> dict[str, Any]:
         """What the page of a record shows; `counts` answers `page_figures`. Subclasses add banners, steps and acts."""
         chosen = request.args.get("tab", "facts")
         tabs = [{"key": "facts", "label": _("Overview")}]
@@ -235,7 +241,7 @@ class AppModelView(ModelView):
         if chosen == "facts":
             page["sections"] = [{"key": section.key, "label": section.label, "facts": self._facts(section, record)}
                                 for section in self.sections]
-            page["recent"] = shown.history(record, limit=4, brief=True)
+            page["recent"] = shown.history(record, counts["latest"], brief=True)
         elif chosen == "history":
             page["history"] = shown.history(record)
         elif chosen == "files" and files.carries(self.model):

@@ -58,7 +58,7 @@ def views() -> list[Any]:
                 found.append({"level": "act", "text": _("House rules: %(text)s", text=record.house_rules), "href": None, "label": None})
             return found
 
-        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+        def show_page(self, record: Any, user: Any, counts: dict[str, Any]) -> dict[str, Any]:
             """Code, class and region over the name; his people and sites beside it."""
             page = super().show_page(record, user, counts)
             page["number"] = record.code

@@ -63,7 +63,7 @@ def views() -> list[Any]:
             return (*file_parts.with_customer(Equipment), joinedload(Equipment.product_model), joinedload(Equipment.site),
                     joinedload(Equipment.supplier))
 
-        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+        def show_page(self, record: Any, user: Any, counts: dict[str, Any]) -> dict[str, Any]:
             """Number and state over model and serial number; whose it is beside it."""
             page = super().show_page(record, user, counts)
             page["number"], page["title"] = record.equipment_no, f"{record.product_model} {record.serial_no or ''}"

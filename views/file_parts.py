@@ -19,7 +19,7 @@ from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
 from services import access, clock, fault_analyses, paper_records, service_records, signing
 from services.counters import RECORD, Figure, Figures
-from views import shown
+from views import shown, timers
 
 
 def _fact(label: Any, text: Any, *, late: bool = False, done: bool = False) -> dict[str, Any]:
@@ -47,6 +47,11 @@ def figures(model: type[Any], user: Any) -> Figures:
     return asked
 
 
+def clocks(model: type[Any]) -> Figures:
+    """The clocks of a request on its page, or on that of what belongs to it."""
+    return {"clocks": timers.of_request(lambda: _request_of(model))}
+
+
 def _request_of(model: type[Any]) -> Any:
     """The key of the request of the page, as a part of a statement."""
     return RECORD if model is ServiceRequest else select(model.request_id).where(model.id == RECORD).scalar_subquery()
@@ -60,7 +65,7 @@ def _repairs(request: Any, user: Any) -> Any:
         access.visible(user, ServiceRequest)).scalar_subquery()
 
 
-def unit_half(request: ServiceRequest, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+def unit_half(request: ServiceRequest, user: Any, counts: dict[str, Any]) -> dict[str, Any]:
     """The machine: serial number, warranty, place, and how often it was out of order."""
     unit: Equipment | None = request.equipment
     facts = [_fact(_("Model"), request.product_model), _fact(_("Serial no."), unit.serial_no if unit else None)]
@@ -93,7 +98,7 @@ def customer_half(customer: Customer | None, user: Any) -> dict[str, Any]:
     return {"title": _("Customer"), "facts": [fact for fact in facts if fact["text"]], "href": href, "label": _("His file")}
 
 
-def report_panel(request: ServiceRequest, symptom: str | None, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+def report_panel(request: ServiceRequest, symptom: str | None, user: Any, counts: dict[str, Any]) -> dict[str, Any]:
     """What was reported, by whom and when, over the machine and the customer; `counts` answers `figures`."""
     note = " ".join(str(part) for part in (request.received_by, shown.moment(request.reported_at), request.channel) if part)
     return {"title": _("Report"), "note": note, "text": symptom or _("Nothing written down yet."),
@@ -206,7 +211,7 @@ def _may_be_analysed(request: ServiceRequest, user: Any) -> bool:
     return request.status not in (RequestStatus.DRAFT, RequestStatus.CANCELLED) and access.can(user, "read", "fault_analysis")
 
 
-def analysis_card(request: ServiceRequest, user: Any, counts: dict[str, int]) -> list[dict[str, Any]]:
+def analysis_card(request: ServiceRequest, user: Any, counts: dict[str, Any]) -> list[dict[str, Any]]:
     """The fault analyses of a request and the one to begin, for who may read them (B-057); `counts` answers `figures`."""
     if not _may_be_analysed(request, user):
         return []

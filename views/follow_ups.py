@@ -75,7 +75,7 @@ def views() -> list[Any]:
         def figures(self, user: Any) -> Figures:
             return file_parts.figures(FollowUp, user)
 
-        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+        def show_page(self, record: Any, user: Any, counts: dict[str, Any]) -> dict[str, Any]:
             page = super().show_page(record, user, counts)
             page["title"] = record.customer.name
             page["transitions"] = self.transitions(record, user)

@@ -58,7 +58,7 @@ def views() -> list[Any]:
             """They are planned, not entered."""
             return False
 
-        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+        def show_page(self, record: Any, user: Any, counts: dict[str, Any]) -> dict[str, Any]:
             page = super().show_page(record, user, counts)
             page["title"] = f"{record.customer} {record.equipment}"
             known = [(field_info(InspectionTask, name)["label"], shown.text(getattr(record, name))) for name in TOLD]

@@ -54,7 +54,7 @@ def views() -> list[Any]:
         def step(self, record: Any, name: str, **data: Any) -> None:
             price_list.take_step(record, name, **data)
 
-        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+        def show_page(self, record: Any, user: Any, counts: dict[str, Any]) -> dict[str, Any]:
             page = super().show_page(record, user, counts)
             page["transitions"] = self.transitions(record, user)
             return page

@@ -171,7 +171,7 @@ def views() -> list[Any]:
                               "text": _("Goods of this return lie in the return zone for %(days)s days.", days=days)})
             return found
 
-        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+        def show_page(self, record: Any, user: Any, counts: dict[str, Any]) -> dict[str, Any]:
             """Lines over the facts; the way, the audit and the papers."""
             page = super().show_page(record, user, counts)
             page["title"], page["transitions"] = str(record.customer), self.transitions(record, user)
@@ -230,7 +230,7 @@ def views() -> list[Any]:
             """By the service of defective parts."""
             defective.take_step(record, name, **data)
 
-        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+        def show_page(self, record: Any, user: Any, counts: dict[str, Any]) -> dict[str, Any]:
             """Where it is, and its papers."""
             page = super().show_page(record, user, counts)
             page["transitions"], page["title"] = self.transitions(record, user), record.part_name

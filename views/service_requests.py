@@ -214,9 +214,9 @@ def views() -> list[Any]:
             return (joinedload(ServiceRequest.customer), joinedload(ServiceRequest.equipment), joinedload(ServiceRequest.product_model))
 
         def figures(self, user: Any) -> Figures:
-            return file_parts.figures(ServiceRequest, user)
+            return file_parts.figures(ServiceRequest, user) | file_parts.clocks(ServiceRequest)
 
-        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+        def show_page(self, record: Any, user: Any, counts: dict[str, Any]) -> dict[str, Any]:
             """The steps behind it and those that may follow."""
             page = super().show_page(record, user, counts)
             page["number"] = record.request_no
@@ -227,7 +227,7 @@ def views() -> list[Any]:
             came = min((order.arrived_at for order in record.orders if order.arrived_at), default=None)
             times = (record.reported_at, None, sent, came, record.resolved_at, record.result_confirmed_at, record.closed_at)
             page["steps"] = shown.way(zip(STEPS, times, strict=True), reached)
-            page["clocks"] = timers.strip(record)
+            page["clocks"] = timers.strip(counts["clocks"])
             page["transitions"] = self.transitions(record, user)
             page["tags"] = [{"text": str(tag), "late": tag == FaultLevel.ONE}
                             for tag in (record.request_type, record.fault_level, record.service_category) if tag]

@@ -147,9 +147,11 @@ def way(states: Any, reached: int) -> list[dict[str, Any]]:
              "time": moment(at) if place <= reached else ""} for place, (state, at) in enumerate(states)]
 
 
-def history(record: Any, *, limit: int = 100, brief: bool = False) -> list[dict[str, Any]]:
-    """The changes of a record, newest first, in sentences; of a creation the values too, unless it is to be brief."""
-    entries = audit.entries(record, limit=limit)
+def history(record: Any, entries: Any = None, *, limit: int = 100, brief: bool = False) -> list[dict[str, Any]]:
+    """The changes of a record (`entries`, where they are known already), newest first, in sentences; of a creation the values too, unless
+    it is to be brief.
+    """
+    entries = audit.entries(record, limit=limit) if entries is None else entries
     hidden = _personal(type(record))
     personal = audit.personal_of([entry.id for entry in entries if (entry.action == "change" or not brief)
                                   and not hidden.isdisjoint({**(entry.before or {}), **(entry.after or {})})])

@@ -242,7 +242,7 @@ def views() -> list[Any]:
                 found.append({"level": "late", "text": f"{record.status}：{record.void_reason}", "href": None, "label": None})
             return found
 
-        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+        def show_page(self, record: Any, user: Any, counts: dict[str, Any]) -> dict[str, Any]:
             """Lines over the facts, its papers beside them."""
             page = super().show_page(record, user, counts)
             page["title"] = " · ".join(str(part) for part in (record.kind, record.party or record.order or record.source_no) if part)

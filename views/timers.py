@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from extensions import db
 from extensions import gettext as _
 from models.clock_enums import ClockResult
-from models.service_request import ServiceRequest
-from models.sla import SlaClock
+from models.sla import SlaClock, SlaPause, SlaPolicy
 from models.work_order import WorkOrder
 from services import calendars, clock, working_time
+from services.counters import Figure
+from services.one_statement import Rows
 from views import shown
 
 LOOKS = {ClockResult.MET: "met", ClockResult.BREACHED: "missed", ClockResult.CANCELLED: "off"}
@@ -74,18 +74,33 @@ def loads(model: type[Any]) -> list[Any]:
 ORDERED = ("notify", "contact", "depart", "arrive", "finish", "oem_parts", "verify", "survey")
 
 
-def strip(job: ServiceRequest, order: WorkOrder | None = None) -> list[dict[str, Any]]:
+def strip(timers: list[SlaClock], order: WorkOrder | None = None) -> list[dict[str, Any]]:
     """The clocks of a request, in the order of the way; on the page of an order its own beside those of the request."""
-    rows = db.session.scalars(_of_request(), {"request": job.id}).all()
-    mine = [row for row in rows if row.owner_type != "work_order" or order is None or row.owner_id == order.id]
+    mine = [row for row in timers if row.owner_type != "work_order" or order is None or row.owner_id == order.id]
     mine.sort(key=lambda row: (ORDERED.index(row.clock) if row.clock in ORDERED else 99, row.owner_id))
     return [_cell(row) for row in mine]
 
 
-@functools.cache
-def _of_request() -> Any:
-    return select(SlaClock).where(SlaClock.request_id == bindparam("request")).options(
-        joinedload(SlaClock.policy), selectinload(SlaClock.pauses))
+_STORED = Rows(*SlaClock.__table__.columns, SlaPolicy.__table__.c.name)
+
+
+def of_request(request: Any) -> Figure:
+    """The clocks of a request by the statement that brings the record of the page; `request` writes its key as a part of that."""
+    return Figure(lambda: _STORED.value(lambda query: query.where(
+        SlaClock.request_id == request(), SlaClock.policy_id == SlaPolicy.id)), read=_read)
+
+
+def _read(value: Any) -> list[SlaClock]:
+    """Clocks to look at, which no session knows."""
+    found = []
+    for row in _STORED.read(value):
+        stored = row._asdict()
+        found.append(SlaClock(policy=SlaPolicy(name=stored.pop("name")), **stored))
+    paused = {timer.id: timer for timer in found if timer.paused_minutes or timer.paused_at}
+    if paused:
+        for pause in db.session.scalars(select(SlaPause).where(SlaPause.clock_id.in_(paused)).order_by(SlaPause.begun_at)):
+            paused[pause.clock_id].pauses.append(SlaPause(begun_at=pause.begun_at, ended_at=pause.ended_at, reason=pause.reason))
+    return found
 
 
 def _cell(row: SlaClock) -> dict[str, Any]:

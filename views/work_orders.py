@@ -164,12 +164,12 @@ def views() -> list[Any]:
                     lazyload(WorkOrder.records).selectinload(ServiceRecord.part_lines).joinedload(PartUsage.part))
 
         def figures(self, user: Any) -> Figures:
-            return file_parts.figures(WorkOrder, user)
+            return file_parts.figures(WorkOrder, user) | file_parts.clocks(WorkOrder)
 
         def read_by_saving(self) -> tuple[Any, ...]:
             return (joinedload(WorkOrder.customer), joinedload(WorkOrder.request).joinedload(ServiceRequest.equipment))
 
-        def show_page(self, record: Any, user: Any, counts: dict[str, int]) -> dict[str, Any]:
+        def show_page(self, record: Any, user: Any, counts: dict[str, Any]) -> dict[str, Any]:
             page, request = super().show_page(record, user, counts), record.request
             page["title"] = " ".join(str(part) for part in (record.customer.name, request.product_name or request.product_model) if part)
             place = record.held_from if record.status == OrderStatus.ON_HOLD else ALONGSIDE.get(record.status, record.status)
@@ -180,7 +180,7 @@ def views() -> list[Any]:
             page["steps"] = shown.way(zip(STEPS, times, strict=True), reached)
             if place != record.status and reached >= 0:
                 page["steps"][reached].update(label=str(record.status), state="now aside", time="")
-            page["clocks"] = timers.strip(request, record)
+            page["clocks"] = timers.strip(counts["clocks"], record)
             page["transitions"] = self.transitions(record, user)
             level, category = request.fault_level, record.service_category
             page["tags"] = [{"text": str(tag), "late": tag == FaultLevel.ONE} for tag in (level, category) if tag]
