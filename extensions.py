@@ -17,6 +17,7 @@ from flask_sqlalchemy.session import Session
 from flask_wtf import CSRFProtect
 from jinja2 import Template
 from markupsafe import Markup
+from sqlalchemy.sql.selectable import SelectLabelStyle
 
 
 def by_program() -> bool:
@@ -133,6 +134,10 @@ def huey(data_dir: Path, redis_url: str | None) -> Huey:
     from huey import RedisHuey, SqliteHuey  # the worker's alone: a web worker saves its memory
 
     return RedisHuey("service", url=redis_url) if redis_url else SqliteHuey("service", filename=str(data_dir / "huey.sqlite"))
+
+
+# A statement made once is found again by its parts, among them this code, whose hash is that of its name, in Python (SQLAlchemy 2.1).
+SelectLabelStyle.__hash__ = object.__hash__  # type: ignore[method-assign]
 
 
 class OneDatabase(Session):

@@ -14,6 +14,23 @@ control_socket_disable = True
 max_requests, max_requests_jitter = 4000, 400
 
 
+YOUNG = 5_000  # objects that a worker makes before they are looked through for circles
+
+
+def post_request(_worker: Any, _request: Any, _environ: Any, _answer: Any) -> None:
+    """After an answer is sent the collector looks for what refers to itself, every twentieth time among what is older, too; while somebody
+    waits, only when there is very much of it.
+    """
+    young, older, _old = gc.get_count()
+    if young > YOUNG:
+        gc.collect(int(older > 20))
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """See `post_request`."""
+    gc.set_threshold(10 * YOUNG, 20, 20)
+
+
 def when_ready(server: Any) -> None:
     """Before the workers are made: no connection is shared with them, and what is loaded is not looked at again by the collector."""
     from extensions import db

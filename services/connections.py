@@ -62,6 +62,11 @@ def _plain_cursor() -> type[Any]:
     they are read the first time a statement is asked. Made at the first connection, for SQLite needs no driver loaded.
     """
     import psycopg
+    from psycopg import _queries
+
+    # The driver remembers how it reads a statement, but not of long ones, which take it longest: the page of a record asks 18,000
+    # characters, a request has seventy columns.
+    _queries.MAX_CACHED_STATEMENT_LENGTH, _queries.MAX_CACHED_STATEMENT_PARAMS = 40_000, 200
 
     class Columns(Sequence[Any]):
         def __init__(self, result: Any) -> None:
