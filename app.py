@@ -22,7 +22,7 @@ import services.rules  # noqa: F401  declares the rules that nobody calls
 from cli import register_commands
 from extensions import Templates, Words, csrf, db, migrations, speak
 from services import connections, deploy_check, release, unit_of_work
-from views import backoffice, errors, fields, guard, register_views
+from views import backoffice, drawn, errors, guard, register_views
 from views.record_names import OneAddress
 from views.security import OurSecurityManager
 from views.shell import add_shell
@@ -96,7 +96,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         connections.prepare_engine(db.engine)
         guard.protect(app)
         add_shell(app)
-        fields.add_fields(app)
+        drawn.add_drawn(app)
         appbuilder = Builder(app, db.session, security_manager_class=OurSecurityManager,
                              indexview=register_views.home(), base_template="layout/base.html")
         get_babel(app).instance.domain_instance = Words(domain=get_babel(app).default_domain)

@@ -15,11 +15,13 @@ _REQUEST_ID = re.compile(r"^[A-Za-z0-9-]{8,40}$")
 _POLICY = ("default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self'; style-src-attr 'unsafe-inline'; "
            "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
            "frame-ancestors 'none'; object-src 'none'; manifest-src 'self'")
+_ALWAYS = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
+           "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()", "Cross-Origin-Opener-Policy": "same-origin"}
 
 
 def request_id() -> str:
     """The id of this request: the proxy's when it looks like one, a new one otherwise."""
-    given = request.headers.get("X-Request-Id", "")
+    given = request.environ.get("HTTP_X_REQUEST_ID", "")
     return given if _REQUEST_ID.match(given) else secrets.token_hex(8)
 
 
@@ -51,17 +53,13 @@ def _refuse_nonsense() -> None:
 
 
 def _headers(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", _POLICY.format(nonce=csp_nonce()))
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    present = {name.lower() for name, _value in response.headers}
+    found = {"Content-Security-Policy": _POLICY.format(nonce=csp_nonce()), **_ALWAYS}
     if not request.path.startswith("/static/"):
-        headers.setdefault("Cache-Control", "no-store")
+        found["Cache-Control"] = "no-store"
     if request.is_secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        found["Strict-Transport-Security"] = "max-age=31536000"
+    response.headers.extend({name: value for name, value in found.items() if name.lower() not in present})
     return response
 
 

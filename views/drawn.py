@@ -1,7 +1,8 @@
-"""A field of a form as it is drawn: one that is empty, or shows a choice of its list, looks the same each time and is drawn once."""
+"""What stands on pages again and again, drawn once: icons, and the fields of forms that are empty or show a choice of their list."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from flask import Flask, current_app
@@ -25,6 +26,13 @@ def control(field: Any) -> Markup:
     return known[field.name, look]
 
 
+@cache
+def icon(name: str, more: str = "") -> Markup:
+    """A sign of ours by its name, with further classes."""
+    return Markup('<svg class="icon{more}" aria-hidden="true"><use href="/static/vendor/icons.svg#{name}"></use></svg>').format(
+        name=name, more=f" {more}" if more else "")
+
+
 def _drawn(field: Any) -> Markup:
     return current_app.jinja_env.get_template("generated/control.html").module.control(field)  # type: ignore[attr-defined, no-any-return]
 
@@ -39,6 +47,7 @@ def _look(field: Any) -> Any:
     return value if field.type == "Choice" or not value else None
 
 
-def add_fields(app: Flask) -> None:
-    """Give the templates the fields."""
+def add_drawn(app: Flask) -> None:
+    """Give the templates these."""
+    app.add_template_global(icon, "icon")
     app.add_template_global(control, "control")
