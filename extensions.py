@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, g, request, session
+from flask import Flask, Response, g, request, session
 from flask.globals import _cv_app
 from flask.templating import Environment
 from flask_appbuilder import Model
@@ -117,7 +118,38 @@ def speak(templates: Environment) -> None:
 
 
 class Csrf(CSRFProtect):
-    """Forgery protection on every address: what a signed-in browser sends carries the token of its session."""
+    """Forgery protection on every address: what a signed-in browser sends carries the token of its session.
+
+    The token of a session is signed anew every few minutes instead of for each page; it is good for an hour.
+    """
+
+    AGAIN, MOST = 300.0, 1000  # seconds; sessions
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.signed: dict[str, tuple[float, str]] = {}
+
+    def init_app(self, app: Flask) -> None:
+        """Beside the question for the token, the memory of those that were signed."""
+        super().init_app(app)
+        app.before_request(self._at_hand)
+        app.after_request(self._remember)
+
+    def _at_hand(self) -> None:
+        if not request.cookies or request.endpoint is None or request.endpoint.endswith("static"):
+            return
+        until, token = self.signed.get(session.get("csrf_token", ""), (0.0, ""))
+        if until > time.monotonic():
+            g.csrf_token = token
+
+    def _remember(self, response: Response) -> Response:
+        token = g.get("csrf_token")
+        known = session.get("csrf_token", "") if token else ""
+        if known and self.signed.get(known, (0.0, ""))[1] != token:
+            if len(self.signed) >= self.MOST:
+                self.signed.clear()
+            self.signed[known] = time.monotonic() + self.AGAIN, token
+        return response
 
     def protect(self, *args: Any, **kw: Any) -> None:
         """Ask for the token, but not where no cookie decides: a program has its key, a stranger to the API is told 401."""

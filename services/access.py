@@ -14,16 +14,17 @@ from flask_appbuilder.security.sqla.models import (
     assoc_user_role,
 )
 from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, inspect, or_, select, true
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from extensions import db
 from models.base import foreign_key_of
 from models.contact_log import ContactLog
 from models.customer import Customer, CustomerContact, CustomerSite
+from models.enums import DepartmentKind
 from models.equipment import Equipment
 from models.follow_up import FollowUp
 from models.inspection_plan import InspectionTask
-from models.organisation import Region, RegionEngineer, Staff
+from models.organisation import Department, Region, RegionEngineer, Staff
 from models.paper import PaperRecord
 from models.paper_change import PaperChange
 from models.records.daily_report import DailyReport
@@ -111,7 +112,7 @@ def staff_of(user: Any) -> Staff | None:
     """The colleague behind an account."""
     key = ("staff", user.id)
     if key not in cache():
-        cache()[key] = db.session.scalar(select(Staff).where(Staff.user_id == user.id).options(joinedload(Staff.department)))
+        cache()[key] = db.session.scalar(select(Staff).where(Staff.user_id == user.id))
     return cache()[key]  # type: ignore[no-any-return]
 
 
@@ -134,8 +135,7 @@ def sees_all(user: Any) -> bool:
 def sight(user: Any) -> Hashable:
     """What statements about the rows of a user hang on besides his rights, which the mark of `kept` covers: himself and his post."""
     staff = staff_of(user)
-    department = staff.department if staff is not None else None
-    return user.id, staff and (staff.id, staff.is_engineer), department and (department.id, department.kind)
+    return user.id, staff and (staff.id, staff.is_engineer, staff.department_id)
 
 
 def visible(user: Any, model: type[Any]) -> ColumnElement[bool]:
@@ -150,7 +150,7 @@ def visible(user: Any, model: type[Any]) -> ColumnElement[bool]:
     scopes, staff = scopes_of(user), staff_of(user)
     if staff is None:
         return false()
-    if "can_see_branch" in scopes and not _in_branch(staff):
+    if "can_see_branch" in scopes and not in_branch(staff):
         return true()
     clauses = [clause for scope in sorted(scopes) for clause in build(scope, staff)]
     return or_(*clauses) if clauses else false()
@@ -182,8 +182,11 @@ def _row_scope_is_on() -> bool:
     return parameters.text("security.row_scope") != "off"
 
 
-def _in_branch(staff: Staff) -> bool:
-    return staff.department is not None and staff.department.kind == "branch"
+def in_branch(staff: Staff) -> bool:
+    """Whether a colleague belongs to a branch."""
+    branches = kept("branches", lambda: frozenset(db.session.scalars(
+        select(Department.id).where(Department.kind == DepartmentKind.BRANCH))))
+    return staff.department_id in branches
 
 
 def _regions(staff: Staff) -> Any:

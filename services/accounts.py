@@ -11,7 +11,7 @@ from typing import Any
 from flask_appbuilder.security.sqla.models import Role, User
 from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy.orm import load_only
 
 from extensions import _l, db
 from models.account import ApiKey, LoginFailure, OneTimeLink, UserSession
@@ -127,11 +127,11 @@ def session_user(user_id: int, secret: str, *, now: dt.datetime) -> User | None:
 
 @functools.cache
 def _session() -> Any:
-    """Made once: each request asks it. The session, its user, the colleague behind him with his department, and the mark."""
+    """Made once: each request asks it. The session, its user, the colleague behind him, and the mark."""
     of_cookie = UserSession.key_hash == bindparam("secret"), UserSession.user_id == bindparam("user")
     session = UserSession.id, UserSession.created_at, UserSession.seen_at, UserSession.ended_at
     return (select(*session, User, Staff, MARK).join(User, User.id == UserSession.user_id)
-            .outerjoin(Staff, Staff.user_id == User.id).options(joinedload(Staff.department), load_only(*ACTING)).where(*of_cookie))
+            .outerjoin(Staff, Staff.user_id == User.id).options(load_only(*ACTING)).where(*of_cookie))
 
 
 def end_session(secret: str, *, now: dt.datetime) -> None:

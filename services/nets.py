@@ -22,6 +22,7 @@ from sqlalchemy import JSON, Connection, Table, text
 from models.audit_log import AuditLog, AuditPersonal
 from models.base import Base
 from models.chain import ChainLink, NetEntry
+from models.organisation import Department
 from models.setting import DictItem, DictType, Setting
 from services import audit, chain
 
@@ -30,8 +31,9 @@ BLANKABLE = {"audit_personal": ("before", "after")}
 
 
 def remembered() -> list[Table]:
-    """The tables that workers remember while the mark stays the same: parameters, lists of choices, who may do what."""
-    models = (Setting, DictType, DictItem, Role, PermissionView, Permission, ViewMenu)
+    """The tables that workers remember while the mark stays the same: parameters, lists of choices, which departments are branches, who
+    may do what."""
+    models = (Setting, DictType, DictItem, Department, Role, PermissionView, Permission, ViewMenu)
     return [*(cast("Table", model.__table__) for model in models), assoc_user_role, assoc_permissionview_role]
 
 

@@ -43,7 +43,7 @@ def begin(request: ServiceRequest, *, by: Any, now: dt.datetime) -> None:
     if staff is not None:
         request.received_by_id = request.received_by_id or staff.id
         request.first_contact_id = request.first_contact_id or staff.id
-        if staff.department is not None and staff.department.kind == "branch":
+        if access.in_branch(staff):
             request.branch_id = request.branch_id or staff.department_id
     request.reported_at = request.reported_at or now
     if request.region_id is None and request.customer is not None:
