@@ -86,3 +86,24 @@ def test_a_right_taken_or_given_holds_for_the_next_page_of_who_is_signed_in(app,
     assert client.get(place).status_code == before
     by_hand(app, text(change))
     assert client.get(place).status_code == after
+
+
+def test_what_a_writing_unit_builds_is_remembered_unless_it_changed_what_it_was_built_from(app):
+    made = []
+
+    def build():
+        made.append(1)
+        return object()
+
+    def writing(change):
+        with app.app_context(), unit_of_work():
+            kept.mark_is(db.session.scalar(select(kept.MARK)))
+            if change:
+                db.session.scalar(select(Setting).where(Setting.key == KEY)).value = "不作数"
+                db.session.flush()
+            return kept.built("of a test", build)
+
+    assert writing(change=False) is writing(change=False)
+    assert len(made) == 1
+    assert writing(change=True) is not writing(change=True)
+    assert len(made) == 3
