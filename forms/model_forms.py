@@ -201,9 +201,18 @@ class Lookup(_Typed):
         super().__init__(*args, **kw)
         self.model, self.url = model, url
 
+    @staticmethod
+    def _is_key(text: str) -> bool:
+        return text.isascii() and text.isdigit() and len(text) < 10
+
+    def wanted(self, formdata: Any) -> tuple[type[Any], int] | None:
+        """Kind and key of the one record that was sent for it; None for nothing, for nonsense, and for several."""
+        texts = formdata.getlist(self.name)
+        return (self.model, int(texts[0].strip())) if len(texts) == 1 and self._is_key(texts[0].strip()) else None
+
     def read(self, text: str) -> Any:
         found = None
-        if text.isascii() and text.isdigit() and len(text) < 10 and self.meta.find is not None:
+        if self._is_key(text) and self.meta.find is not None:
             found = self.meta.find(self.model, int(text))
         if found is None:
             raise ValueError(_("Choose one from the list."))

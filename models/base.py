@@ -7,6 +7,8 @@ read them from there.
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -184,12 +186,15 @@ class Numbered:
     void_reason: Mapped[str | None] = mapped_column(String(200), info={"label": _l("Reason for voiding")})
 
 
-def field_info(model: type[Any], name: str) -> dict[str, Any]:
+def field_info(model: type[Any], name: str) -> Mapping[str, Any]:
     """Label, required-ness and the rest of what `column()` or `link()` said about a field; KeyError where there is none."""
-    mapper = sa_inspect(model)
-    if name in mapper.columns:
-        return dict(mapper.columns[name].info)
-    return dict(mapper.relationships[name].info)
+    return _info(model, name)  # type: ignore[arg-type]
+
+
+@functools.cache
+def _info(model: Any, name: str) -> Mapping[str, Any]:
+    mapper: Any = sa_inspect(model)
+    return mapper.columns[name].info if name in mapper.columns else mapper.relationships[name].info  # type: ignore[no-any-return]
 
 
 def foreign_key_of(model: type[Any], relation: str) -> Column[Any]:

@@ -215,7 +215,7 @@ class AppModelView(ModelView):
         if files.carries(self.model):
             found["files"] = Figure(lambda: attachments.figure(self.model.__tablename__, counters.RECORD))
         found |= {f"any {name}": counters.any_of(self.model, name) for name in self.rarely} | self.figures(user)
-        if request.args.get("tab", "facts") == "facts":
+        if "tab" not in request.args or request.args["tab"] == "facts":
             found["latest"] = Figure(lambda: audit.entries_of(self.model, counters.RECORD, limit=LATEST), read=audit.LATEST.read)
         return found
 

@@ -89,7 +89,7 @@ def _area_of(user: Any, here: str) -> tuple[Any, str] | None:
 def _trail(user: Any, here: str) -> list[tuple[Any, str | None]]:
     """The crumbs of the page behind the area it belongs to."""
     trail: list[tuple[Any, str | None]] = g.get("crumbs", [])
-    area = _area_of(user, here) if trail and user is not None else None
+    area = kept(("area", user.id, here), lambda: _area_of(user, here)) if trail and user is not None else None
     return trail if area is None or str(area[0]) == str(trail[0][0]) else [area, *trail]
 
 
@@ -126,7 +126,7 @@ class Frame:
     @cached_property
     def side_closed(self) -> bool:
         """Whether the user folded the navigation; papers are drawn by jobs too, where there is no request to ask."""
-        return request.cookies.get("side") == "closed"
+        return "side" in request.cookies and request.cookies["side"] == "closed"
 
     @cached_property
     def navigation(self) -> Markup:
