@@ -37,15 +37,20 @@ from services import parameters
 from services.errors import NotAllowed, NotThere
 from services.kept import built, kept
 from services.rights import NO_RIGHT, SCOPE_NOUN, SCOPES
-from services.unit_of_work import cache
+from services.unit_of_work import cache, current
 
 ACTS = {"create": "can_add", "read": "can_list", "change": "can_edit", "approve": "can_approve", "print": "can_print",
         "export": "can_export", "void": "can_void"}
 
 
 def rights_of(user: Any) -> frozenset[tuple[str, str]]:
-    """(permission, noun) of all roles of a user."""
-    return _roles_and_rights(user)[1]
+    """(permission, noun) of all roles of a user; a page that reads asks some thirty times."""
+    unit = current()
+    if unit is None or unit.write:
+        return _roles_and_rights(user)[1]
+    if ("rights of", user.id) not in unit.cache:
+        unit.cache["rights of", user.id] = _roles_and_rights(user)[1]
+    return unit.cache["rights of", user.id]  # type: ignore[no-any-return]
 
 
 def _roles_and_rights(user: Any) -> tuple[tuple[str, ...], frozenset[tuple[str, str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from models.base import UTCDateTime
 from models.customer import Customer
 from models.enums import PaperState, RequestStatus
 from models.equipment import Equipment
-from models.paper import PAPERS, OnPaper
+from models.paper import PAPERS, OnPaper, Paper
 from models.service_record import ServiceRecord
 from models.service_request import ServiceRequest
 from models.work_order import WorkOrder
@@ -145,7 +146,7 @@ def papers_of(record: Any, user: Any) -> list[dict[str, Any]]:
 def other_papers(origin: Any, user: Any) -> list[dict[str, Any]]:
     """The papers a user may begin from an order, request, unit or customer; an order has one service record at a time."""
     found = []
-    for code, (model, paper) in sorted(PAPERS.items(), key=lambda item: item[1][1].record):
+    for code, model, paper in _papers(len(PAPERS)):
         if not issubclass(model, OnPaper) or origin.__tablename__ not in paper_records.origins(model):
             continue
         if model is ServiceRecord and (not isinstance(origin, WorkOrder)
@@ -156,11 +157,16 @@ def other_papers(origin: Any, user: Any) -> list[dict[str, Any]]:
     return found
 
 
+@functools.cache
+def _papers(_count: int) -> list[tuple[str, type[Any], Paper]]:
+    """(code, model, paper) of all papers in the order of their numbers in the catalogue."""
+    return sorted(((code, model, paper) for code, (model, paper) in PAPERS.items()), key=lambda item: item[2].record)
+
+
 def views_of(record: Any, user: Any) -> list[dict[str, Any]]:
     """The papers that show a file as it stands, for who may read them."""
     return [{"label": str(paper.title), "href": f"/records/{code}/{record.id}"}
-            for code, (model, paper) in sorted(PAPERS.items(), key=lambda item: item[1][1].record)
-            if model is type(record) and access.can(user, "read", paper.noun)]
+            for code, model, paper in _papers(len(PAPERS)) if model is type(record) and access.can(user, "read", paper.noun)]
 
 
 def people_card(request: ServiceRequest, order: WorkOrder | None, *, full: bool) -> dict[str, Any]:
