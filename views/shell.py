@@ -141,6 +141,11 @@ class Frame:
                               partial(_area, area, self.user, here, figures)))
         return Markup().join(areas)
 
+    @cached_property
+    def forgery_token(self) -> str:
+        """The token of the session, which the forms of the frame send back."""
+        return generate_csrf()
+
     @property
     def brand(self) -> Markup:
         """The company, the way to the work page."""
@@ -149,7 +154,7 @@ class Frame:
     @property
     def side_foot(self) -> Markup:
         """Who is signed in, below the navigation."""
-        return self._part("side_foot", self.user_name, self.user_role).replace(SLOT, generate_csrf())
+        return self._part("side_foot", self.user_name, self.user_role).replace(SLOT, self.forgery_token)
 
     @property
     def find(self) -> Markup:
@@ -169,12 +174,12 @@ class Frame:
     @property
     def bell(self) -> Markup:
         """The bell with what is not read yet."""
-        return _drawn("bell", self).replace(SLOT, generate_csrf()) if self.news else self._part("bell")
+        return _drawn("bell", self).replace(SLOT, self.forgery_token) if self.news else self._part("bell")
 
     @property
     def who(self) -> Markup:
         """Who is signed in, with his pages and the way out."""
-        return self._part("who", self.user_name, self.user_role).replace(SLOT, generate_csrf())
+        return self._part("who", self.user_name, self.user_role).replace(SLOT, self.forgery_token)
 
     @property
     def foot(self) -> Markup:
