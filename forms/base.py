@@ -31,15 +31,6 @@ class Finding:
     def __init__(self, *args: Any, find: Find | None = None, kind: Hashable = None, meta: dict[str, Any] | None = None, **kw: Any) -> None:
         super().__init__(*args, meta={**(meta or {}), "find": find, "kind": kind}, **kw)  # type: ignore[call-arg]
 
-    def process(self, formdata: Any = None, *args: Any, **kw: Any) -> None:
-        """Read what was sent; what its references lead to is looked up together."""
-        formdata = self.meta.wrap_formdata(self, formdata)  # type: ignore[attr-defined]
-        ahead = getattr(self.meta.find, "ahead", None)  # type: ignore[attr-defined]
-        if formdata and ahead is not None:
-            wanted = (field.wanted(formdata) for field in self if hasattr(field, "wanted"))  # type: ignore[attr-defined]
-            ahead([pair for pair in wanted if pair is not None])
-        super().process(formdata, *args, **kw)  # type: ignore[misc]
-
 
 class AppForm(Finding, FlaskForm):
     """Forgery token, errors, and their list for the head of the page."""

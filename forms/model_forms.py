@@ -205,11 +205,6 @@ class Lookup(_Typed):
     def _is_key(text: str) -> bool:
         return text.isascii() and text.isdigit() and len(text) < 10
 
-    def wanted(self, formdata: Any) -> tuple[type[Any], int] | None:
-        """Kind and key of the one record that was sent for it; None for nothing, for nonsense, and for several."""
-        texts = formdata.getlist(self.name)
-        return (self.model, int(texts[0].strip())) if len(texts) == 1 and self._is_key(texts[0].strip()) else None
-
     def read(self, text: str) -> Any:
         found = None
         if self._is_key(text) and self.meta.find is not None:

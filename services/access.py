@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from flask_appbuilder.security.sqla.models import (
@@ -13,7 +13,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_permissionview_role,
     assoc_user_role,
 )
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, inspect, literal, or_, select, true
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, inspect, or_, select, true
 from sqlalchemy.orm import aliased
 
 from extensions import db
@@ -39,6 +39,7 @@ from services.kept import built, kept
 from services.rights import NO_RIGHT, SCOPE_NOUN, SCOPES
 from services.unit_of_work import cache, current
 
+_KEY = bindparam("key", type_=Integer)
 ACTS = {"create": "can_add", "read": "can_list", "change": "can_edit", "approve": "can_approve", "print": "can_print",
         "export": "can_export", "void": "can_void"}
 
@@ -168,48 +169,18 @@ def get(user: Any, model: type[Any], key: int) -> Any:
     return found
 
 
-class Finder:
-    """Finds what a form refers to: what its user may know of, and what the record refers to already, or it could not be saved as it is."""
-
-    def __init__(self, user: Any, record: Any = None) -> None:
-        self.user, self.record = user, record
-        self.known: dict[tuple[type[Any], int], Any] = {}
-
-    def __call__(self, model: type[Any], key: int) -> Any:
-        if (model, key) not in self.known:
-            self.ahead([(model, key)])
-        found = self.known[model, key]
-        if found is not None or self.record is None:
+def finder(user: Any, record: Any = None) -> Callable[[type[Any], int], Any]:
+    """Finds what a form refers to: what the user may know of, and what the record refers to already, or it could not be saved as it is."""
+    def find(model: type[Any], key: int) -> Any:
+        query = built(("find", model, sight(user)), lambda: select(model).where(model.id == _KEY, visible(user, model)))
+        found = db.session.scalar(query, {"key": key})
+        if found is not None or record is None:
             return found
-        mapper = inspect(type(self.record))
-        held = {getattr(self.record, mapper.get_property_by_column(column).key) for relation in mapper.relationships
+        mapper = inspect(type(record))
+        kept = {getattr(record, mapper.get_property_by_column(column).key) for relation in mapper.relationships
                 if relation.mapper.class_ is model and not relation.uselist for column in relation.local_columns}
-        return db.session.get(model, key) if key in held else None
-
-    def ahead(self, wanted: Iterable[tuple[type[Any], int]]) -> None:
-        """Ask for one record of each of these kinds, all by one statement."""
-        keys = dict(wanted)
-        models = tuple(sorted(keys, key=lambda model: str(model.__tablename__)))
-        if models:
-            query = built(("find", models, sight(self.user)), lambda: _side_by_side(models, self.user))
-            row = db.session.execute(query, {f"key_{place}": keys[model] for place, model in enumerate(models)}).one()
-            self.known |= {(model, keys[model]): found for model, found in zip(models, row[1:], strict=True)}
-
-
-def _side_by_side(models: tuple[type[Any], ...], user: Any) -> Any:
-    """A record of each kind in one row, empty where there is none; each is a question of its own, so that none narrows another."""
-    rows = [aliased(model, select(model).where(model.id == bindparam(f"key_{place}", type_=Integer), visible(user, model)).subquery())
-            for place, model in enumerate(models)]
-    base = select(literal(1).label("one")).subquery()
-    query: Any = select(base.c.one, *rows).select_from(base)
-    for found in rows:
-        query = query.outerjoin(found, true())
-    return query
-
-
-def finder(user: Any, record: Any = None) -> Finder:
-    """What finds the records that a form of a user, or of the record he changes, refers to."""
-    return Finder(user, record)
+        return db.session.get(model, key) if key in kept else None
+    return find
 
 
 def _row_scope_is_on() -> bool:
